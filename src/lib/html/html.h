@@ -1,0 +1,56 @@
+/*
+ * html.h -- HTML that may be sent, and the only ways to make it.
+ *
+ * Trust:  every input is hostile text. Output is safe in element content and in double-quoted
+ *         attributes; never put it inside <script>, <style> or an unquoted attribute.
+ * Owns:   nothing; writes into the caller's buffer.
+ * Linked by the portal and its jobs. Needs gumbo (inside this folder only).
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/*
+ * Markup that has been through the sanitiser, the Markdown renderer or a template. The templates' raw
+ * form takes this type and no other, so a plain string cannot reach a page unescaped.
+ */
+struct html {
+        struct str s;
+};
+
+/* Append text with & < > " ' replaced by character references. */
+void html_escape(struct buf *out, struct str text);
+
+/*
+ * Append a URL for an href or src attribute, escaped. A URL whose scheme is not on the list
+ * (relative, #fragment, http, https, mailto, tel) becomes "#": browsers strip tabs, newlines and
+ * leading controls before they read a scheme, and so does this check.
+ */
+void html_url(struct buf *out, struct str url);
+bool html_url_allowed(struct str url);
+
+/* What the sanitiser took away, for the author to read. */
+struct html_removed {
+        struct str what;                /* "element script", "attribute onclick", "URL javascript:..." */
+        struct html_removed *next;
+};
+
+/*
+ * Ask where a link or image of the markup should point. dest is the decoded attribute value; return
+ * true and append the new URL to out, or false to keep dest.
+ */
+typedef bool html_link_fn(void *ctx, struct str dest, bool image, struct buf *out);
+
+/*
+ * Parse a fragment as a browser would and write back only what the allowlist has. Never fails on
+ * strange markup; ERR_LIMIT when it is deeper than 256 elements or larger than 8 MiB.
+ * *removed (may be NULL) lists what was dropped, in arena.
+ */
+NODISCARD int html_sanitize(struct arena *arena, struct str fragment, html_link_fn *link,
+                            void *link_ctx, struct buf *out, struct html_removed **removed,
+                            struct err *err);

@@ -1,0 +1,54 @@
+/*
+ * markdown.h -- CommonMark and the GFM extensions, rendered to safe HTML.
+ *
+ * Trust:  the source is hostile. Raw HTML in it passes the allowlist sanitiser of html/; links pass its
+ *         scheme list. Time and memory grow linearly with the source; 8 MiB is the limit.
+ * Owns:   nothing; the result lives in the caller's arena.
+ * Linked by the portal's jobs. Needs md4c (inside this folder only).
+ *
+ * Dialect: CommonMark 0.31, tables, strikethrough, task lists, autolinks, footnotes ([^a]), callouts
+ * (> [!NOTE], TIP, IMPORTANT, WARNING, CAUTION), heading ids (generated, or {#own-id} at the end).
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "html/html.h"
+
+struct markdown_heading {
+        unsigned level;                 /* 1 to 6 */
+        struct str id;                  /* unique within the document */
+        struct str text;                /* plain text, no markup */
+};
+
+struct markdown_options {
+        html_link_fn *link;             /* NULL: links stay as they are */
+        void *link_ctx;
+        bool drop_first_h1;             /* the page shows the title itself */
+        struct str section_label;       /* accessible name of heading anchors, "Link to section %s" */
+        struct str code_label;          /* accessible name of code regions, "Code example" */
+};
+
+struct markdown_doc {
+        struct html body;
+        struct str title;               /* text of the first h1, or empty */
+        const struct markdown_heading *headings;
+        size_t nheadings;
+        struct str text;                /* all text without markup, for search */
+        const struct html_removed *removed;     /* what the sanitiser took from raw HTML */
+};
+
+/* ERR_INVALID: not UTF-8, or has NUL. ERR_LIMIT: too large or nested too deep. */
+NODISCARD int markdown_render(struct arena *arena, struct str source,
+                              const struct markdown_options *options, struct markdown_doc *out,
+                              struct err *err);
+
+/* CommonMark without our anchors, regions and ids, as the specification's examples expect it. */
+NODISCARD int markdown_render_plain(struct arena *arena, struct str source, struct html *out,
+                                    struct err *err);
+
+/* A heading's id: lower case, words joined by '-', Unicode letters kept; "section" when nothing is left. */
+NODISCARD struct str markdown_slug(struct arena *arena, struct str text);

@@ -1,0 +1,28 @@
+/*
+ * assets.h -- the style sheets, scripts and icons of the reading site, compiled into the program.
+ *
+ * Owns:   nothing; all bytes are static and shared by every portal forked from the zygote.
+ * Linked by the portal and its jobs. Made from web/ by esbuild and tools/.
+ */
+#pragma once
+
+#include "base/str.h"
+
+struct asset {
+        struct str path;                /* "/-/reader-1A2B3C4D.css": the name holds the content's hash */
+        struct str logical;             /* "reader.css" */
+        struct str media_type;
+        struct str identity;
+        struct str gzip;                /* empty where compression does not pay */
+        struct str brotli;
+};
+
+/* The asset whose path is exactly this; or, when only the hash differs (a page rendered by another
+ * release), the current one with *stale set, which must not be cached for long. NULL: no such thing. */
+const struct asset *asset_find(struct str path, bool *stale);
+
+/* The URL path of an asset by its logical name; checked: an unknown name is a programmer's error. */
+struct str asset_path(const char *logical);
+
+/* All of them. */
+const struct asset *asset_at(size_t i);         /* NULL past the end */

@@ -1,0 +1,101 @@
+/*
+ * page.h -- the pages a reader sees, from typed values to bytes.
+ *
+ * Trust:  every string is text and is escaped by the template; only struct html goes in raw.
+ * Owns:   nothing; appends a whole document to the caller's buffer.
+ * Linked by the portal and its jobs. The functions are compiled from *.html.t by tools/tplc.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "html/html.h"
+#include "markdown/markdown.h"
+
+/* A link in a list: breadcrumbs, previous/next, the home page. An empty url is the current place. */
+struct page_link {
+        struct str text;
+        struct str url;
+};
+
+/* One entry of the table of contents. Children follow by pointer; the tree is at most 16 deep. */
+struct page_toc {
+        struct str title;
+        struct str url;                 /* empty: a heading that only groups */
+        bool current;                   /* this page */
+        bool open;                      /* an ancestor of this page, or this page */
+        const struct page_toc *children;
+        const struct page_toc *next;
+};
+
+/* What is the same on all pages of a portal. */
+struct page_site {
+        struct str title;               /* the portal's */
+        struct str lang;                /* BCP 47 of the content, "en" */
+        bool rtl;
+};
+
+struct page_topic {
+        struct page_site site;
+        struct str publication;         /* its title */
+        struct str publication_url;     /* "/docs/SLUG/" */
+        struct str version;             /* label, or empty */
+        struct str title;
+        struct str url;                 /* own path */
+        struct str markdown_url;        /* the same topic as Markdown, or empty */
+        struct str description;         /* first sentence or two, for <meta>; may be empty */
+        struct html body;
+        const struct page_toc *toc;
+        const struct page_link *crumbs;         /* without the page itself */
+        size_t ncrumbs;
+        const struct markdown_heading *headings;        /* on this page: h2 and h3 are shown */
+        size_t nheadings;
+        const struct page_link *previous;       /* NULL at the start */
+        const struct page_link *next;           /* NULL at the end */
+        int64_t updated;                /* Unix seconds; 0: not shown */
+};
+
+struct page_home_entry {
+        struct str title;
+        struct str url;
+        struct str version;
+        struct str description;
+        size_t topics;
+};
+
+struct page_home {
+        struct page_site site;
+        const struct page_home_entry *entries;
+        size_t nentries;
+};
+
+/* Error pages: the same text for "not there" and "not yours". */
+struct page_error {
+        struct page_site site;
+        unsigned status;
+        struct str heading;
+        struct str text;                /* what the reader can do now */
+};
+
+/* A row of the Trust page's isolation table. */
+struct page_trust_layer {
+        struct str name;
+        struct str detail;
+        bool on;
+};
+
+struct page_trust {
+        struct page_site site;
+        struct str isolation;           /* "strict" or "standard" */
+        const struct page_trust_layer *layers;
+        size_t nlayers;
+};
+
+void page_render_topic(struct buf *out, const struct page_topic *page);
+void page_render_home(struct buf *out, const struct page_home *page);
+void page_render_error(struct buf *out, const struct page_error *page);
+void page_render_trust(struct buf *out, const struct page_trust *page);
