@@ -1,0 +1,63 @@
+/*
+ * config.h -- carrel.conf and the command line's settings: the same names, checked the same way.
+ *
+ * Trust:  written by the operator; still, an unknown key or a wrong value is an error with its line,
+ *         never a silent default.
+ * Owns:   nothing; a struct config is a plain value.
+ * Linked by the command line and the supervisor. Needs libinih (inside this folder only).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/str.h"
+
+enum { CONFIG_PATH_MAX = 256, CONFIG_HOST_MAX = 190, CONFIG_ADDR_MAX = 64, CONFIG_PROVIDERS_MAX = 16 };
+
+enum config_isolation { ISOLATION_AUTO, ISOLATION_STRICT, ISOLATION_STANDARD };
+
+/* An address to listen on: "127.0.0.1:8443", "[::1]:443", "*:443". */
+struct config_address {
+        char host[CONFIG_ADDR_MAX];     /* without brackets; "*" is every address */
+        uint16_t port;
+};
+
+struct config_provider {
+        char name[80];
+        char role[120];
+        char region[80];
+        char since[16];
+};
+
+struct config {
+        char data[CONFIG_PATH_MAX];     /* [host] data */
+        char name[CONFIG_HOST_MAX + 1]; /* [host] name: portal P answers at P.NAME */
+        struct config_address https;    /* [host] https */
+        struct config_address http;     /* [host] http */
+        enum config_isolation isolation;        /* [host] isolation */
+        uint32_t uid_base;              /* [host] uid_base: processes and portals use uids above it */
+        uint32_t idle_seconds;          /* [portals] idle_seconds */
+        uint32_t workers;               /* [portals] workers */
+        uint32_t memory_mib;            /* [portals] memory_mib: address space of one process */
+        uint32_t connections_per_address;       /* [limits] connections_per_address */
+        uint32_t handshakes_waiting;    /* [limits] handshakes_waiting: half-open, all addresses */
+        struct config_provider providers[CONFIG_PROVIDERS_MAX];         /* [provider NAME] ... */
+        unsigned nproviders;
+};
+
+void config_defaults(struct config *config);
+
+/* ERR_INVALID: an unknown section or key, or a value out of range; the sentence has the line. */
+NODISCARD int config_load(const char *path, struct config *config, struct err *err);
+
+/* One setting, as the file would have it. */
+NODISCARD int config_set(struct config *config, const char *section, const char *key,
+                         const char *value, struct err *err);
+
+NODISCARD int config_parse_address(const char *text, struct config_address *out, struct err *err);
+
+/* Lower-case letters, digits, '-' and '.', labels of at most 63: a DNS name. */
+bool config_is_host_name(const char *name);
