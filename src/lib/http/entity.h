@@ -71,9 +71,5 @@ struct http_entity {
 /* Answer a GET or HEAD with it: 200, 206, 304, 412 or 416. The body is handed over in every case. */
 void http_reply_entity(struct http_exchange *x, const struct http_entity *entity);
 
-/* Whether the client has a certain version already: for pages whose bytes are costly to make, asked before
- * they are made. tag without quotes; true: answer 304 by http_reply_entity() with empty bodies. */
-bool http_client_has(const struct http_request *req, struct str tag, int64_t last_modified);
-
 /* RFC 9110, 5.6.7: the one preferred date form and the two obsolete ones; -1 when it is none. */
 int64_t http_date_parse(struct str text);
