@@ -1,0 +1,32 @@
+/*
+ * inside.h -- private to store/: what an open store is made of.
+ */
+#pragma once
+
+#include "store/generation.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+struct sqlite_db;
+
+/* Where an origin is filled in, in the stored sitemap and robots.txt. It cannot occur in a slug. */
+#define STORE_ORIGIN_MARK "{origin}"
+
+struct store {
+        struct sqlite_db *db;
+        struct generation generation;
+        bool writing;                   /* between store_begin() and commit or rollback */
+};
+
+/* sqlite_open.c */
+NODISCARD int sqlite_db_open(const char *path, const struct store_options *options,
+                             struct sqlite_db **out, struct err *err);
+void sqlite_db_close(struct sqlite_db **db);
+NODISCARD int sqlite_db_exec(struct sqlite_db *db, const char *text, struct err *err);
+NODISCARD int sqlite_db_int(struct sqlite_db *db, const char *text, int64_t *out, struct err *err);
+void sqlite_db_checkpoint(struct sqlite_db *db);
+/* From here on the schema is fixed and no setting can be changed. */
+void sqlite_db_seal(struct sqlite_db *db);
+
+/* sqlite_schema.c: make or update the tables; refuse what no release made. */
+NODISCARD int sqlite_schema_update(struct sqlite_db *db, struct err *err);

@@ -1,0 +1,321 @@
+/*
+ * read.c -- a request's lookups.
+ *
+ * Each statement also brings the publication's visibility; bodies are only copied once may_read() has
+ * said yes, and "no" is the same answer as "not there".
+ */
+#include "store/read.h"
+
+#include <string.h>
+
+#include "store/inside.h"
+
+static int nothing_here(struct err *err)
+{
+        return err_set(err, ERR_NOT_FOUND, "there is no such page");
+}
+
+/* Step to the one row, whose first two columns are the publication's id and visibility. */
+static int step_readable(struct query *q, const struct reader *reader,
+                         enum store_visibility *out_visibility, struct err *err)
+{
+        int r = query_step(q, err);
+
+        if (r < 0)
+                return r;
+        if (r == 0)
+                return nothing_here(err);
+        struct store_publication p = {
+                .id = query_int(q, 0),
+                .visibility = (enum store_visibility)query_int(q, 1),
+        };
+
+        if (!may_read(&p, reader))
+                return nothing_here(err);
+        *out_visibility = p.visibility;
+        return 0;
+}
+
+/* The best stored form the client takes. An empty column means compression did not pay. */
+static void take_body(struct query *q, int first, unsigned accepted, struct arena *arena,
+                      struct store_page *page)
+{
+        static const struct {
+                enum store_encoding encoding;
+                const char *suffix;
+        } forms[] = { { STORE_BROTLI, "-br" }, { STORE_GZIP, "-gz" }, { STORE_IDENTITY, "" } };
+
+        for (int i = 0; i < 3; i++) {
+                enum store_encoding e = forms[i].encoding;
+
+                if (e != STORE_IDENTITY && (accepted & (unsigned)e) == 0)
+                        continue;
+                struct str body = query_text(q, first + i);
+
+                if (e != STORE_IDENTITY && body.n == 0)
+                        continue;
+                page->encoding = e;
+                page->body = arena_str(arena, body);
+                page->etag = str_of(arena_printf(arena, "\"%.*s%s\"", STR_ARG(page->etag),
+                                                 forms[i].suffix));
+                return;
+        }
+}
+
+int store_page_find(struct store *store, const struct reader *reader, struct str publication,
+                    struct str topic, unsigned accepted, struct arena *arena,
+                    struct store_page *out, struct err *err)
+{
+        static const char text[] =
+                "SELECT p.id, p.visibility, g.etag, g.updated, g.brotli, g.gzip, g.identity"
+                " FROM publication p JOIN publication_page g ON g.publication = p.id"
+                " WHERE p.slug = $1 AND g.slug = $2";
+        struct query *q CLEANUP_QUERY = NULL;
+        struct store_page page = { .media_type = STR("text/html; charset=utf-8") };
+        int r = query_start(store, text, ARGS(V_TEXT(publication), V_TEXT(topic)), &q, err);
+
+        if (r < 0)
+                return r;
+        r = step_readable(q, reader, &page.visibility, err);
+        if (r < 0)
+                return r;
+        page.etag = query_text(q, 2);
+        page.updated = query_int(q, 3);
+        take_body(q, 4, accepted, arena, &page);
+        *out = page;
+        return 0;
+}
+
+int store_markdown_find(struct store *store, const struct reader *reader, struct str publication,
+                        struct str topic, struct arena *arena, struct store_page *out,
+                        struct err *err)
+{
+        static const char text[] =
+                "SELECT p.id, p.visibility, g.topic, r.number, r.created, r.source"
+                " FROM publication p JOIN publication_page g ON g.publication = p.id"
+                " JOIN revision r ON r.topic = g.topic AND r.number = g.revision"
+                " WHERE p.slug = $1 AND g.slug = $2";
+        struct query *q CLEANUP_QUERY = NULL;
+        struct store_page page = { .media_type = STR("text/markdown; charset=utf-8") };
+        int r = query_start(store, text, ARGS(V_TEXT(publication), V_TEXT(topic)), &q, err);
+
+        if (r < 0)
+                return r;
+        r = step_readable(q, reader, &page.visibility, err);
+        if (r < 0)
+                return r;
+        /* A revision never changes, so its name is as good as a hash of it. */
+        page.etag = str_of(arena_printf(arena, "\"t%lldr%lld\"", (long long)query_int(q, 2),
+                                        (long long)query_int(q, 3)));
+        page.updated = query_int(q, 4);
+        page.body = arena_str(arena, query_text(q, 5));
+        *out = page;
+        return 0;
+}
+
+int store_first_page_find(struct store *store, const struct reader *reader, struct str publication,
+                          struct arena *arena, struct str *out_topic, struct err *err)
+{
+        struct query *q CLEANUP_QUERY = NULL;
+        enum store_visibility visibility;
+        int r = query_start(store, "SELECT id, visibility, first_page FROM publication WHERE slug = $1",
+                            ARGS(V_TEXT(publication)), &q, err);
+
+        if (r < 0)
+                return r;
+        r = step_readable(q, reader, &visibility, err);
+        if (r < 0)
+                return r;
+        *out_topic = arena_str(arena, query_text(q, 2));
+        return 0;
+}
+
+int store_redirect_find(struct store *store, const struct reader *reader, struct str publication,
+                        struct str from, struct arena *arena, struct str *out_topic,
+                        struct err *err)
+{
+        static const char text[] = "SELECT p.id, p.visibility, d.to_slug FROM publication p"
+                                   " JOIN redirect d ON d.publication = p.id"
+                                   " WHERE p.slug = $1 AND d.from_slug = $2";
+        struct query *q CLEANUP_QUERY = NULL;
+        enum store_visibility visibility;
+        int r = query_start(store, text, ARGS(V_TEXT(publication), V_TEXT(from)), &q, err);
+
+        if (r < 0)
+                return r;
+        r = step_readable(q, reader, &visibility, err);
+        if (r < 0)
+                return r;
+        *out_topic = arena_str(arena, query_text(q, 2));
+        return 0;
+}
+
+static int site_page_find(struct store *store, struct str path, unsigned accepted,
+                          struct arena *arena, struct store_page *out, struct err *err)
+{
+        static const char text[] = "SELECT etag, updated, brotli, gzip, identity, media_type"
+                                   " FROM site_page WHERE path = $1";
+        struct query *q CLEANUP_QUERY = NULL;
+        struct store_page page = { .visibility = STORE_PUBLIC };
+        int r = query_start(store, text, ARGS(V_TEXT(path)), &q, err);
+
+        if (r < 0)
+                return r;
+        r = query_step(q, err);
+        if (r < 0)
+                return r;
+        if (r == 0)
+                return nothing_here(err);
+        page.etag = query_text(q, 0);
+        page.updated = query_int(q, 1);
+        take_body(q, 2, accepted, arena, &page);
+        page.media_type = arena_str(arena, query_text(q, 5));
+        *out = page;
+        return 0;
+}
+
+/* What was rendered for the anonymous reader is public by its making; nobody is shown less. */
+static bool may_read_site(const struct reader *reader)
+{
+        const struct store_publication site = { .id = 0, .visibility = STORE_PUBLIC };
+
+        return may_read(&site, reader);
+}
+
+int store_home_find(struct store *store, const struct reader *reader, unsigned accepted,
+                    struct arena *arena, struct store_page *out, struct err *err)
+{
+        if (!may_read_site(reader))
+                return nothing_here(err);
+        return site_page_find(store, STR("/"), accepted, arena, out, err);
+}
+
+static bool is_origin(struct str s)
+{
+        struct str https = STR("https://"), http = STR("http://");
+        size_t at = str_starts(s, https) ? https.n : str_starts(s, http) ? http.n : s.n;
+
+        if (at >= s.n || s.n > 300)
+                return false;
+        for (; at < s.n; at++) {
+                char c = s.p[at];
+                bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+                          c == '-' || c == ':' || c == '[' || c == ']';
+
+                if (!ok)
+                        return false;
+        }
+        return true;
+}
+
+static struct str fill_in(struct str body, struct str origin, struct arena *arena)
+{
+        struct str mark = STR(STORE_ORIGIN_MARK), rest = body;
+        size_t marks = 0;
+        ptrdiff_t at;
+
+        for (; (at = str_find_str(rest, mark)) >= 0; marks++)
+                rest = str_make(rest.p + at + mark.n, rest.n - (size_t)at - mark.n);
+        char *out = arena_alloc(arena, body.n + marks * origin.n + 1);
+        size_t n = 0;
+
+        for (rest = body; (at = str_find_str(rest, mark)) >= 0;) {
+                memcpy(out + n, rest.p, (size_t)at);
+                memcpy(out + n + at, origin.p, origin.n);
+                n += (size_t)at + origin.n;
+                rest = str_make(rest.p + at + mark.n, rest.n - (size_t)at - mark.n);
+        }
+        if (rest.n > 0)
+                memcpy(out + n, rest.p, rest.n);
+        return str_make(out, n + rest.n);
+}
+
+static int origin_page_find(struct store *store, const struct reader *reader, struct str path,
+                            struct str origin, struct arena *arena, struct store_page *out,
+                            struct err *err)
+{
+        struct store_page page;
+
+        if (!is_origin(origin))
+                return err_set(err, ERR_INVALID, "an origin is https://, a host and a port");
+        if (!may_read_site(reader))
+                return nothing_here(err);
+        int r = site_page_find(store, path, 0, arena, &page, err);
+
+        if (r < 0)
+                return r;
+        page.body = fill_in(page.body, origin, arena);
+        *out = page;
+        return 0;
+}
+
+int store_sitemap_find(struct store *store, const struct reader *reader, struct str origin,
+                       struct arena *arena, struct store_page *out, struct err *err)
+{
+        return origin_page_find(store, reader, STR("/sitemap.xml"), origin, arena, out, err);
+}
+
+int store_robots_find(struct store *store, const struct reader *reader, struct str origin,
+                      struct arena *arena, struct store_page *out, struct err *err)
+{
+        return origin_page_find(store, reader, STR("/robots.txt"), origin, arena, out, err);
+}
+
+int store_file_find(struct store *store, const struct reader *reader, struct str publication,
+                    struct str path, struct arena *arena, struct store_file *out, struct err *err)
+{
+        static const char text[] =
+                "SELECT p.id, p.visibility, f.blob, b.size, lower(hex(b.digest)), f.updated,"
+                " f.media_type FROM publication p"
+                " JOIN publication_file f ON f.publication = p.id JOIN blob b ON b.id = f.blob"
+                " WHERE p.slug = $1 AND f.path = $2";
+        struct query *q CLEANUP_QUERY = NULL;
+        enum store_visibility visibility;
+        int r = query_start(store, text, ARGS(V_TEXT(publication), V_TEXT(path)), &q, err);
+
+        if (r < 0)
+                return r;
+        r = step_readable(q, reader, &visibility, err);
+        if (r < 0)
+                return r;
+        *out = (struct store_file){
+                .blob = query_int(q, 2),
+                .size = (uint64_t)query_int(q, 3),
+                .etag = str_of(arena_printf(arena, "\"%.32s\"", query_text(q, 4).p)),
+                .updated = query_int(q, 5),
+                .media_type = arena_str(arena, query_text(q, 6)),
+                .visibility = visibility,
+        };
+        return 0;
+}
+
+int store_file_read(struct store *store, const struct store_file *file, uint64_t offset, void *p,
+                    size_t n, size_t *out_n, struct err *err)
+{
+        char *at = p;
+        size_t done = 0;
+
+        while (done < n && offset < file->size) {
+                struct query *q CLEANUP_QUERY = NULL;
+                int r = query_start(store,
+                                    "SELECT data FROM blob_part WHERE blob = $1 AND position = $2",
+                                    ARGS(V_INT(file->blob), V_INT(offset / STORE_PART)), &q, err);
+
+                if (r == 0)
+                        r = query_step(q, err);
+                if (r < 0)
+                        return r;
+                struct str part = r == 1 ? query_text(q, 0) : (struct str){ NULL, 0 };
+                size_t skip = (size_t)(offset % STORE_PART);
+
+                if (part.n <= skip)
+                        return err_set(err, ERR_GONE, "the file was replaced while it was read");
+                size_t take = part.n - skip < n - done ? part.n - skip : n - done;
+
+                memcpy(at + done, part.p + skip, take);
+                done += take;
+                offset += take;
+        }
+        *out_n = done;
+        return 0;
+}

@@ -1,0 +1,36 @@
+/*
+ * sqlite_db.h -- private to the sqlite_*.c files: the handle, and how SQLite's results become errors.
+ */
+#pragma once
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "store/sql.h"
+
+enum { STATEMENTS_MAX = 128 };
+
+struct query {
+        sqlite3_stmt *stmt;
+        const char *text;               /* the constant itself: its address is the key */
+        struct store *store;
+        bool running;
+};
+
+struct sqlite_db {
+        sqlite3 *handle;
+        bool sealed;
+        struct query *statements[STATEMENTS_MAX];
+        size_t nstatements;
+};
+
+/* Record what SQLite said, as a sentence for the operator; returns the code. */
+NODISCARD int sqlite_error(struct sqlite_db *db, int result, const char *what, struct err *err);
+
+/* Make SQLite draw its randomness from getrandom(2). Once per process, before the first open. */
+NODISCARD int sqlite_vfs_install(struct err *err);
+
+/* Called by SQLite while it compiles a statement: may this be done now? */
+int sqlite_authorize(void *ctx, int action, const char *a, const char *b, const char *schema,
+                     const char *trigger);

@@ -1,0 +1,160 @@
+/*
+ * sqlite_sql.c -- sql.h on SQLite: prepared once, bound by position, stepped.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/xalloc.h"
+#include "store/inside.h"
+#include "store/sqlite_db.h"
+
+/* SQLite numbers $1, $2, ... as it meets them; positions are only right when they come in order. */
+static void check_parameters(sqlite3_stmt *stmt)
+{
+        int n = sqlite3_bind_parameter_count(stmt);
+
+        for (int i = 1; i <= n; i++) {
+                char want[16];
+                const char *name = sqlite3_bind_parameter_name(stmt, i);
+
+                snprintf(want, sizeof want, "$%d", i);
+                check(name != NULL && strcmp(name, want) == 0);
+        }
+}
+
+static struct query *find_prepared(struct sqlite_db *db, const char *text)
+{
+        for (size_t i = 0; i < db->nstatements; i++)
+                if (db->statements[i]->text == text)
+                        return db->statements[i];
+        return NULL;
+}
+
+static int prepare(struct store *store, const char *text, struct query **out, struct err *err)
+{
+        struct sqlite_db *db = store->db;
+        sqlite3_stmt *stmt = NULL;
+
+        check(db->nstatements < STATEMENTS_MAX);
+        int result = sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+
+        if (result != SQLITE_OK)
+                return sqlite_error(db, result, "prepare a statement", err);
+        check_parameters(stmt);
+        struct query *q = xalloc(sizeof *q);
+
+        q->stmt = stmt;
+        q->text = text;
+        q->store = store;
+        db->statements[db->nstatements++] = q;
+        *out = q;
+        return 0;
+}
+
+static int bind_one(sqlite3_stmt *stmt, int at, const struct sql_value *v)
+{
+        /* A NULL pointer would bind NULL; an empty slice is an empty text. */
+        const char *p = v->s.p != NULL ? v->s.p : "";
+
+        switch (v->kind) {
+        case SQL_INT:
+                return sqlite3_bind_int64(stmt, at, v->i);
+        case SQL_TEXT:
+                return sqlite3_bind_text64(stmt, at, p, v->s.n, SQLITE_STATIC, SQLITE_UTF8);
+        case SQL_BLOB:
+                return sqlite3_bind_blob64(stmt, at, p, v->s.n, SQLITE_STATIC);
+        case SQL_NULL:
+                break;
+        }
+        return sqlite3_bind_null(stmt, at);
+}
+
+int query_start(struct store *store, const char *text, const struct sql_value *args, size_t nargs,
+                struct query **out, struct err *err)
+{
+        struct query *q = find_prepared(store->db, text);
+
+        if (q == NULL) {
+                int r = prepare(store, text, &q, err);
+
+                if (r < 0)
+                        return r;
+        }
+        check(!q->running);
+        check(sqlite3_bind_parameter_count(q->stmt) == (int)nargs);
+        for (size_t i = 0; i < nargs; i++) {
+                int result = bind_one(q->stmt, (int)i + 1, &args[i]);
+
+                if (result != SQLITE_OK) {
+                        sqlite3_clear_bindings(q->stmt);
+                        return sqlite_error(store->db, result, "bind a value", err);
+                }
+        }
+        q->running = true;
+        *out = q;
+        return 0;
+}
+
+void query_end(struct query **q)
+{
+        if (*q == NULL)
+                return;
+        /* The result of a reset repeats the last step's, which its caller has seen. */
+        (void)sqlite3_reset((*q)->stmt);
+        sqlite3_clear_bindings((*q)->stmt);
+        (*q)->running = false;
+        *q = NULL;
+}
+
+int query_step(struct query *q, struct err *err)
+{
+        int result = sqlite3_step(q->stmt);
+
+        if (result == SQLITE_ROW)
+                return 1;
+        if (result == SQLITE_DONE)
+                return 0;
+        return sqlite_error(q->store->db, result, "run a statement", err);
+}
+
+int64_t query_int(struct query *q, int column)
+{
+        return sqlite3_column_int64(q->stmt, column);
+}
+
+bool query_is_null(struct query *q, int column)
+{
+        return sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
+}
+
+struct str query_text(struct query *q, int column)
+{
+        const char *p = sqlite3_column_blob(q->stmt, column);
+
+        return str_make(p, p != NULL ? (size_t)sqlite3_column_bytes(q->stmt, column) : 0);
+}
+
+int sql_run(struct store *store, const char *text, const struct sql_value *args, size_t nargs,
+            struct err *err)
+{
+        struct query *q CLEANUP_QUERY = NULL;
+        int r = query_start(store, text, args, nargs, &q, err);
+
+        if (r < 0)
+                return r;
+        r = query_step(q, err);
+        check(r <= 0);
+        return r;
+}
+
+int sql_insert(struct store *store, const char *text, const struct sql_value *args, size_t nargs,
+               int64_t *out_id, struct err *err)
+{
+        int r = sql_run(store, text, args, nargs, err);
+
+        if (r == 0)
+                *out_id = sqlite3_last_insert_rowid(store->db->handle);
+        return r;
+}
