@@ -3,11 +3,16 @@
  */
 #include "config/config.h"
 
-#include <ini.h>
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/fd.h"
+#include "config/ini.h"
+
+enum { CONFIG_FILE_MAX = 256 * 1024 };
 
 enum kind { KIND_PATH, KIND_HOST, KIND_ADDRESS, KIND_ISOLATION, KIND_NUMBER };
 
@@ -71,6 +76,21 @@ bool config_is_host_name(const char *name)
         return true;
 }
 
+/* The host part is what a socket can be bound to without asking a name server. */
+static int check_address_host(const char *host, bool bracketed, struct err *err)
+{
+        unsigned char ignored[sizeof(struct in6_addr)];
+        bool v6 = inet_pton(AF_INET6, host, ignored) == 1;
+
+        if (v6 && !bracketed)
+                return err_set(err, ERR_INVALID, "'%s' is not an address; an IPv6 address stands in "
+                               "brackets: [::1]:8443", host);
+        if (bracketed ? v6 : strcmp(host, "*") == 0 || inet_pton(AF_INET, host, ignored) == 1)
+                return 0;
+        return err_set(err, ERR_INVALID, "'%s' is not an IP address; write 127.0.0.1:8443, [::1]:8443, "
+                       "or *:443 for every address", host);
+}
+
 int config_parse_address(const char *text, struct config_address *out, struct err *err)
 {
         const char *colon = strrchr(text, ':');
@@ -81,21 +101,22 @@ int config_parse_address(const char *text, struct config_address *out, struct er
                 return err_set(err, ERR_INVALID, "'%s' is not an address; write ADDRESS:PORT such as "
                                "127.0.0.1:8443, [::1]:8443 or *:443", text);
         size_t n = (size_t)(colon - text);
+        bool bracketed = n >= 2 && text[0] == '[' && text[n - 1] == ']';
 
-        if (n >= 2 && text[0] == '[' && text[n - 1] == ']') {
+        if (bracketed) {
                 text++;
                 n -= 2;
-        } else if (memchr(text, ':', n) != NULL) {
-                return err_set(err, ERR_INVALID, "'%s' is not an address; an IPv6 address stands in "
-                               "brackets: [::1]:8443", text);
         }
         if (n == 0 || n >= sizeof a.host)
                 return err_set(err, ERR_INVALID, "'%s' has no address before the port; '*' is every "
                                "address", text);
         memcpy(a.host, text, n);
         a.port = (uint16_t)port;
-        *out = a;
-        return 0;
+        int r = check_address_host(a.host, bracketed, err);
+
+        if (r == 0)
+                *out = a;
+        return r;
 }
 
 static int set_isolation(const char *value, enum config_isolation *out, struct err *err)
@@ -163,14 +184,20 @@ static int set_provider(struct config *config, const char *name, const char *key
 {
         struct config_provider *p = NULL;
 
+        if (name[0] == '\0' || strchr(name, '=') != NULL)
+                return err_set(err, ERR_INVALID, "a provider has a name without '=': [provider Example "
+                               "Hosting]");
         for (unsigned i = 0; i < config->nproviders; i++)
                 if (strcmp(config->providers[i].name, name) == 0)
                         p = &config->providers[i];
-        if (p == NULL) {
+        bool added = p == NULL;
+
+        if (added) {
                 if (config->nproviders == CONFIG_PROVIDERS_MAX || strlen(name) >= sizeof p->name)
                         return err_set(err, ERR_LIMIT, "at most %d providers with names of at most %zu "
                                        "bytes", CONFIG_PROVIDERS_MAX, sizeof p->name - 1);
-                p = &config->providers[config->nproviders++];
+                p = &config->providers[config->nproviders];
+                *p = (struct config_provider){ 0 };
                 snprintf(p->name, sizeof p->name, "%s", name);
         }
         const struct {
@@ -190,6 +217,7 @@ static int set_provider(struct config *config, const char *name, const char *key
                         return err_set(err, ERR_LIMIT, "%s is longer than %zu bytes", key,
                                        fields[i].size - 1);
                 snprintf(fields[i].out, fields[i].size, "%s", value);
+                config->nproviders += added;
                 return 0;
         }
         return err_set(err, ERR_INVALID, "[provider %s] has no key '%s'; it has role, region and since",
@@ -216,34 +244,113 @@ int config_set(struct config *config, const char *section, const char *key, cons
         return err_set(err, ERR_INVALID, "[%s] has no key '%s'", section, key);
 }
 
-struct loading {
-        struct config config;
-        struct err err;
-        bool failed;
-};
-
-static int on_pair(void *ctx, const char *section, const char *key, const char *value)
+int config_set_argument(struct config *config, const char *argument, struct err *err)
 {
-        struct loading *loading = ctx;
+        struct str value = str_of(argument);
+        struct str name = str_cut(&value, '=');
+        size_t dot = name.n;
 
-        if (config_set(&loading->config, section, key, value, &loading->err) == 0)
-                return 1;
-        loading->failed = true;
+        while (dot > 0 && name.p[dot - 1] != '.')
+                dot--;
+        if (dot < 2 || dot == name.n || name.p[name.n] != '=' || name.n >= INI_SECTION_MAX)
+                return err_set(err, ERR_INVALID, "'%s' is not a setting; write SECTION.KEY=VALUE such as "
+                               "portals.workers=2", argument);
+        char section[INI_SECTION_MAX], key[INI_SECTION_MAX];
+
+        snprintf(section, sizeof section, "%.*s", (int)dot - 1, name.p);
+        snprintf(key, sizeof key, "%.*s", (int)(name.n - dot), name.p + dot);
+        return config_set(config, section, key, value.p, err);
+}
+
+/* The value of one setting as the file would have it; false: it has none (isolation left open). */
+static bool setting_text(const struct config *config, const struct setting *s, char *out, size_t size)
+{
+        const void *at = (const char *)config + s->offset;
+        const struct config_address *address = at;
+        const enum config_isolation *isolation = at;
+        const uint32_t *number = at;
+
+        switch (s->kind) {
+        case KIND_PATH:
+        case KIND_HOST:
+                snprintf(out, size, "%s", (const char *)at);
+                return true;
+        case KIND_ADDRESS:
+                config_address_text(address, out, size);
+                return true;
+        case KIND_ISOLATION:
+                snprintf(out, size, "%s", *isolation == ISOLATION_STRICT ? "strict" : "standard");
+                return *isolation != ISOLATION_AUTO;
+        case KIND_NUMBER:
+                snprintf(out, size, "%u", *number);
+                return true;
+        }
+        return false;
+}
+
+void config_address_text(const struct config_address *address, char *out, size_t size)
+{
+        bool v6 = strchr(address->host, ':') != NULL;
+
+        snprintf(out, size, "%s%s%s:%u", v6 ? "[" : "", address->host, v6 ? "]" : "", address->port);
+}
+
+void config_each(const struct config *config, config_setting_fn *each, void *ctx)
+{
+        char value[CONFIG_PATH_MAX + 16], section[INI_SECTION_MAX];
+
+        for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+                if (setting_text(config, &settings[i], value, sizeof value))
+                        each(ctx, settings[i].section, settings[i].key, value);
+        for (unsigned i = 0; i < config->nproviders; i++) {
+                const struct config_provider *p = &config->providers[i];
+
+                snprintf(section, sizeof section, "provider %s", p->name);
+                each(ctx, section, "role", p->role);
+                each(ctx, section, "region", p->region);
+                each(ctx, section, "since", p->since);
+        }
+}
+
+int config_check(const struct config *config, struct err *err)
+{
+        const struct config_address *a = &config->https, *b = &config->http;
+        bool overlap = strcmp(a->host, b->host) == 0 || strcmp(a->host, "*") == 0 ||
+                       strcmp(b->host, "*") == 0;
+
+        if (config->data[0] != '/')
+                return err_set(err, ERR_INVALID, "[host] data is '%s'; write the folder's absolute path",
+                               config->data);
+        if (a->port != 0 && a->port == b->port && overlap)
+                return err_set(err, ERR_INVALID, "[host] https and http both want port %u; give them two "
+                               "ports", a->port);
         return 0;
+}
+
+static int on_pair(void *ctx, const char *section, const char *key, const char *value,
+                   struct err *err)
+{
+        return config_set(ctx, section, key, value, err);
+}
+
+int config_read(struct str text, const char *name, struct config *config, struct err *err)
+{
+        struct config draft = *config;
+        int r = ini_read(text, name, on_pair, &draft, err);
+
+        if (r == 0)
+                *config = draft;
+        return r;
 }
 
 int config_load(const char *path, struct config *config, struct err *err)
 {
-        struct loading loading = { .config = *config };
-        int line = ini_parse(path, on_pair, &loading);
+        int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
 
-        if (line == -1)
+        if (fd < 0)
                 return err_errno(err, "read %s", path);
-        if (loading.failed)
-                return err_set(err, ERR_INVALID, "%s, line %d: %s", path, line, loading.err.text);
-        if (line != 0)
-                return err_set(err, ERR_INVALID, "%s, line %d: not 'key = value' and not '[section]'",
-                               path, line);
-        *config = loading.config;
-        return 0;
+        struct buf text CLEANUP_BUF = { 0 };
+        int r = fd_read_to_end(fd, CONFIG_FILE_MAX, &text, err);
+
+        return r < 0 ? err_wrap(err, r, "read %s", path) : config_read(buf_str(&text), path, config, err);
 }

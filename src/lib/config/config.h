@@ -4,11 +4,12 @@
  * Trust:  written by the operator; still, an unknown key or a wrong value is an error with its line,
  *         never a silent default.
  * Owns:   nothing; a struct config is a plain value.
- * Linked by the command line and the supervisor. Needs libinih (inside this folder only).
+ * Linked by the command line and the supervisor. Needs libc only.
  */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -50,14 +51,31 @@ struct config {
 
 void config_defaults(struct config *config);
 
-/* ERR_INVALID: an unknown section or key, or a value out of range; the sentence has the line. */
+/*
+ * Apply a settings file over config, or its text; all of it or nothing.
+ * Fails: ERR_INVALID  an unknown section or key, or a value out of range; the sentence has the line
+ *        ERR_LIMIT    the file is larger than 256 KiB
+ */
 NODISCARD int config_load(const char *path, struct config *config, struct err *err);
+NODISCARD int config_read(struct str text, const char *name, struct config *config, struct err *err);
 
 /* One setting, as the file would have it. */
 NODISCARD int config_set(struct config *config, const char *section, const char *key,
                          const char *value, struct err *err);
 
+/* The same as one word, "host.https=*:443": what config_each() gives, joined. */
+NODISCARD int config_set_argument(struct config *config, const char *argument, struct err *err);
+
+/* Each setting's present value, so that the whole of config can be handed to another program. */
+typedef void config_setting_fn(void *ctx, const char *section, const char *key, const char *value);
+void config_each(const struct config *config, config_setting_fn *each, void *ctx);
+
+/* Settings that are right one by one and wrong together, and a data folder that is no absolute path. */
+NODISCARD int config_check(const struct config *config, struct err *err);
+
+/* "ADDRESS:PORT": an IP address, or '*'; names are refused, so that starting never asks a name server. */
 NODISCARD int config_parse_address(const char *text, struct config_address *out, struct err *err);
+void config_address_text(const struct config_address *address, char *out, size_t size);
 
 /* Lower-case letters, digits, '-' and '.', labels of at most 63: a DNS name. */
 bool config_is_host_name(const char *name);

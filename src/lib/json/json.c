@@ -44,6 +44,8 @@ int json_parse(struct str text, struct json **out, struct err *err)
 
         if (text.n > JSON_TEXT_MAX)
                 return err_set(err, ERR_LIMIT, "JSON text is longer than 8 MiB");
+        if (str_trim(text).n == 0)
+                return err_set(err, ERR_INVALID, "not JSON: the text is empty");
         json_t *value = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
 
         if (value == NULL)
@@ -163,6 +165,41 @@ int64_t json_get_int(const struct json *object, const char *key)
 bool json_get_bool(const struct json *object, const char *key)
 {
         return json_is_true(inner(json_get(object, key)));
+}
+
+enum json_kind json_kind(const struct json *value)
+{
+        if (value == NULL)
+                return JSON_KIND_NONE;
+        switch (json_typeof(inner(value))) {
+        case JSON_OBJECT:
+                return JSON_KIND_OBJECT;
+        case JSON_ARRAY:
+                return JSON_KIND_ARRAY;
+        case JSON_STRING:
+                return JSON_KIND_TEXT;
+        case JSON_INTEGER:
+        case JSON_REAL:
+                return JSON_KIND_NUMBER;
+        case JSON_TRUE:
+        case JSON_FALSE:
+                return JSON_KIND_BOOL;
+        case JSON_NULL:
+                return JSON_KIND_NULL;
+        }
+        return JSON_KIND_NONE;
+}
+
+bool json_next(const struct json *object, void **at, const char **key, struct json **child)
+{
+        json_t *o = inner(object);
+
+        *at = *at == NULL ? json_object_iter(o) : json_object_iter_next(o, *at);
+        if (*at == NULL)
+                return false;
+        *key = json_object_iter_key(*at);
+        *child = outer(json_object_iter_value(*at));
+        return true;
 }
 
 size_t json_length(const struct json *array)

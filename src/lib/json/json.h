@@ -18,6 +18,16 @@
 
 struct json;                            /* any JSON value */
 
+enum json_kind {
+        JSON_KIND_NONE,                 /* no value: an absent member */
+        JSON_KIND_NULL,
+        JSON_KIND_BOOL,
+        JSON_KIND_NUMBER,
+        JSON_KIND_TEXT,
+        JSON_KIND_ARRAY,
+        JSON_KIND_OBJECT,
+};
+
 /* At most 8 MiB, 64 levels, no duplicate key; ERR_INVALID names line and column. */
 NODISCARD int json_parse(struct str text, struct json **out, struct err *err);
 void json_free(struct json **value);
@@ -45,6 +55,14 @@ int64_t json_get_int(const struct json *object, const char *key);
 bool json_get_bool(const struct json *object, const char *key);
 struct json *json_get(const struct json *object, const char *key);
 bool json_has(const struct json *object, const char *key);
+
+enum json_kind json_kind(const struct json *value);
+
+/*
+ * Walk an object's members in their order: start with *at = NULL; false at the end. key and child are
+ * borrowed. The object must not change meanwhile.
+ */
+bool json_next(const struct json *object, void **at, const char **key, struct json **child);
 
 size_t json_length(const struct json *array);
 struct json *json_at(const struct json *array, size_t i);
