@@ -1,0 +1,20 @@
+{# Something did not go as asked: what happened, and what the reader can do now. #}
+{% #include "page/layout.h"
+
+void page_render_error(struct buf *out, const struct page_error *page) {
+        const struct words *t = words_for(page->site.lang);
+        struct layout layout = {
+                .site = &page->site, .t = t, .title = page->heading, .noindex = true,
+        };
+
+        layout_begin(out, &layout); %}
+<main class="shell shell-error" id="main" tabindex="-1">
+{% if (page->status != 0) { %}
+<p class="status-code">{{d page->status }}</p>
+{% } %}
+<h1>{{ page->heading }}</h1>
+<p class="lead">{{ page->text }}</p>
+<p><a class="button" href="/">{{ t->to_home }}</a></p>
+</main>
+{% layout_end(out, &layout);
+} %}

@@ -1,0 +1,14 @@
+// What a reader's browser adds to a page that is already complete without it.
+import { addCopyButtons } from './copy.js';
+import { highlightWhenVisible } from './highlight.js';
+import { spyOnSections } from './spy.js';
+import { offerThemes } from './theme-switch.js';
+import { prepareContents } from './toc.js';
+import { offerZoom } from './zoom.js';
+
+offerThemes();
+prepareContents();
+spyOnSections();
+addCopyButtons();
+highlightWhenVisible();
+offerZoom();
