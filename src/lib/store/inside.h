@@ -9,9 +9,6 @@
 
 struct sqlite_db;
 
-/* Where an origin is filled in, in the stored sitemap and robots.txt. It cannot occur in a slug. */
-#define STORE_ORIGIN_MARK "{origin}"
-
 struct store {
         struct sqlite_db *db;
         struct generation generation;

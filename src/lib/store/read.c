@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store/inside.h"
+#include "store/publication.h"
 
 static int nothing_here(struct err *err)
 {
