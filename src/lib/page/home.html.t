@@ -18,8 +18,13 @@ void page_render_home(struct buf *out, const struct page_home *page) {
         };
 
         layout_begin(out, &layout); %}
-<main class="shell shell-home" id="main" tabindex="-1">
+<main class="home" id="main" tabindex="-1">
+<div class="home-head">
+<div class="home-inner">
 <h1>{{ page->site.title }}</h1>
+</div>
+</div>
+<div class="home-inner">
 {% if (page->nentries > 0) { %}
 <ul class="cards" aria-label="{{ t->publications }}">
 {% for (size_t i = 0; i < page->nentries; i++)
@@ -32,6 +37,7 @@ void page_render_home(struct buf *out, const struct page_home *page) {
 <p>{{ t->empty_text }}</p>
 </div>
 {% } %}
+</div>
 </main>
 {% layout_end(out, &layout);
 } %}

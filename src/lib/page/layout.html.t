@@ -39,7 +39,7 @@ if (!str_eq(l->title, l->site->title)) { %} – {{ l->site->title }}{% } %}</tit
 <header class="bar">
 <div class="bar-inner">
 {% if (l->drawer) { %}
-<button class="drawer-button" type="button" popovertarget="toc"><span class="icon icon-menu" aria-hidden="true"></span>{{ l->t->contents }}</button>
+<button class="drawer-button" type="button" popovertarget="toc"><span class="icon icon-menu" aria-hidden="true"></span><span class="drawer-label">{{ l->t->contents }}</span></button>
 {% } %}
 <a class="site" href="/"><span class="icon icon-mark" aria-hidden="true"></span><span class="site-name">{{ l->site->title }}</span></a>
 <fieldset class="theme" data-theme-switch hidden>

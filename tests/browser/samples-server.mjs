@@ -1,0 +1,73 @@
+// Serves what page-samples wrote, with the headers a portal sends, so that the pages can be tested
+// before a host runs. Loopback only.
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+
+export const POLICY = [
+  "default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
+  "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'",
+  "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+].join('; ');
+
+const TYPES = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+const PAGES = new Map([
+  ['/', 'home.html'],
+  ['/empty', 'home-empty.html'],
+  ['/trust', 'trust.html'],
+  ['/docs/agent/install', 'topic.html'],
+  ['/docs/agent/configure', 'topic.html'],
+  ['/ar/install', 'topic-rtl.html'],
+]);
+
+/** The smallest form of an asset that this browser takes. */
+function asset(folder, path, accepts) {
+  const file = join(folder, '-', path);
+  for (const [encoding, suffix] of [['br', '.br'], ['gzip', '.gz']]) {
+    if (accepts.includes(encoding) && existsSync(file + suffix)) {
+      return { body: readFileSync(file + suffix), encoding };
+    }
+  }
+  return existsSync(file) ? { body: readFileSync(file) } : undefined;
+}
+
+function answer(folder, request, response) {
+  const { pathname } = new URL(request.url, 'http://localhost');
+  const common = { 'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff' };
+  const found = /^\/-\/([\w.-]+)$/.exec(pathname);
+  const file = found === null ? undefined
+    : asset(folder, found[1], request.headers['accept-encoding'] ?? '');
+
+  if (file !== undefined) {
+    response.writeHead(200, {
+      ...common,
+      'Content-Type': TYPES[extname(found[1])],
+      ...(file.encoding === undefined ? {} : { 'Content-Encoding': file.encoding }),
+    });
+    response.end(file.body);
+    return;
+  }
+  const page = PAGES.get(pathname);
+  response.writeHead(page === undefined ? 404 : 200,
+    { ...common, 'Content-Type': 'text/html; charset=utf-8' });
+  response.end(readFileSync(join(folder, page ?? 'error.html')));
+}
+
+/** Starts on a free port (or the given one); `close` ends it. */
+export async function serveSamples(folder, port = 0) {
+  const server = createServer((request, response) => answer(folder, request, response));
+  await new Promise((ready) => server.listen(port, '127.0.0.1', ready));
+  return {
+    base: `http://localhost:${server.address().port}/`,
+    close: () => new Promise((done) => {
+      server.close(done);
+      server.closeAllConnections();
+    }),
+  };
+}
