@@ -4,7 +4,7 @@
  * Trust:  every input is hostile text. Output is safe in element content and in double-quoted
  *         attributes; never put it inside <script>, <style> or an unquoted attribute.
  * Owns:   nothing; writes into the caller's buffer.
- * Linked by the portal and its jobs. Needs gumbo (inside this folder only).
+ * Linked by the portal and its jobs. Needs base only.
  */
 #pragma once
 
@@ -34,6 +34,9 @@ void html_escape(struct buf *out, struct str text);
 void html_url(struct buf *out, struct str url);
 bool html_url_allowed(struct str url);
 
+/* Whether a URL stays on this origin whatever the page's own is: no scheme, no "//host". */
+bool html_url_local(struct str url);
+
 /* What the sanitiser took away, for the author to read. */
 struct html_removed {
         struct str what;                /* "element script", "attribute onclick", "URL javascript:..." */
@@ -47,9 +50,10 @@ struct html_removed {
 typedef bool html_link_fn(void *ctx, struct str dest, bool image, struct buf *out);
 
 /*
- * Parse a fragment as a browser would and write back only what the allowlist has. Never fails on
- * strange markup; ERR_LIMIT when it is deeper than 256 elements or larger than 8 MiB.
- * *removed (may be NULL) lists what was dropped, in arena.
+ * Read a fragment as a browser does and append only what the allowlist has, so that it parses to exactly
+ * what was written (WHATWG HTML 13.2; docs/decisions/0101-own-html-writer.md). Linear in its size. Images
+ * of other origins become links. Never fails on strange markup; ERR_LIMIT when it is deeper than 256
+ * elements or larger than 8 MiB. *removed (may be NULL) lists what was dropped, in arena, 100 lines at most.
  */
 NODISCARD int html_sanitize(struct arena *arena, struct str fragment, html_link_fn *link,
                             void *link_ctx, struct buf *out, struct html_removed **removed,

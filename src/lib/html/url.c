@@ -65,6 +65,28 @@ bool html_url_allowed(struct str url)
         return true;
 }
 
+bool html_url_local(struct str url)
+{
+        size_t slashes = 0;             /* at the start; browsers read '\\' there as '/' */
+        bool at_start = true;
+
+        url = trim(url);
+        for (size_t i = 0; i < url.n; i++) {
+                char c = url.p[i];
+
+                if (is_dropped(c))
+                        continue;
+                at_start = at_start && (c == '/' || c == '\\');
+                if (at_start && ++slashes == 2)
+                        return false;
+                if (c == ':' && slashes == 0)
+                        return false;
+                if (!at_start && (c == '/' || c == '\\' || c == '?' || c == '#'))
+                        return true;
+        }
+        return true;
+}
+
 /* Length of the well-formed multi-byte character at p, or 0. */
 static size_t wide_character(const char *p, size_t left)
 {
@@ -74,11 +96,15 @@ static size_t wide_character(const char *p, size_t left)
         return lead >= 0xc2 && n <= left && str_is_utf8(str_make(p, n)) ? n : 0;
 }
 
+/* What may stand in an address and in an attribute as it is (RFC 3986 and '[', ']' for IPv6 hosts). */
 static bool stays(char c)
 {
-        static const char unsafe[] = "\"'<>\\^`{|}&";
+        static const bool unsafe[128] = {
+                ['"'] = true, ['\''] = true, ['<'] = true, ['>'] = true, ['\\'] = true, ['^'] = true,
+                ['`'] = true, ['{'] = true,  ['|'] = true, ['}'] = true, ['&'] = true,
+        };
 
-        return c > 0x20 && c < 0x7f && strchr(unsafe, c) == NULL;
+        return c > 0x20 && c < 0x7f && !unsafe[(unsigned char)c];
 }
 
 void html_url(struct buf *out, struct str url)
