@@ -1,0 +1,33 @@
+/*
+ * ask.h -- what nearly every command does: one question to the host, notes while it works, an answer
+ * for people or as JSON, and the exit code.
+ *
+ * Linked by the command line only.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "proc/cli/command.h"
+#include "proc/cli/host.h"
+#include "json/json.h"
+#include "proc/cli/source.h"
+
+/*
+ * The arguments object: text members from option values and arguments, each only if it is not NULL.
+ * NULL, NULL ends the pairs.
+ */
+NODISCARD struct json *ask_arguments(const char *key, ...) __attribute__((sentinel));
+
+/* Tells people about an answer; false turns the exit code into 1. */
+typedef bool ask_print_fn(const struct invocation *inv, const struct json *answer);
+
+/*
+ * Ask, print, and return the exit code. Takes over arguments; borrows source (NULL: none). The process
+ * confines itself once it is connected, so it opens nothing from then on.
+ *
+ * With --json the whole answer is printed, with what was remarked under "notes" where it is an object;
+ * a refusal is {"error", "code", "notes"}. judge alone is then called for the exit code, if not NULL.
+ */
+NODISCARD int ask(const struct invocation *inv, const char *verb, struct json *arguments,
+                  const struct source *source,
+                  ask_print_fn *print, bool (*judge)(const struct json *answer));

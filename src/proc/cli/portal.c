@@ -1,0 +1,136 @@
+/*
+ * portal.c -- carrel portal create | list | show | suspend | resume | delete | restore
+ */
+#include "proc/cli/ask.h"
+#include "proc/cli/output.h"
+
+static bool print_created(const struct invocation *inv, const struct json *answer)
+{
+        (void)inv;
+        output_line("The portal %.*s is ready at %.*s", STR_ARG(json_get_text(answer, "name")),
+                    STR_ARG(json_get_text(answer, "url")));
+        return true;
+}
+
+static int run_create(const struct invocation *inv)
+{
+        struct json *arguments = ask_arguments("name", inv->args[0],
+                                               "title", invocation_option(inv, "title"),
+                                               "language", invocation_option(inv, "language"),
+                                               "owner", invocation_option(inv, "owner"), NULL);
+
+        return ask(inv, "portal.create", arguments, NULL, print_created, NULL);
+}
+
+static bool print_list(const struct invocation *inv, const struct json *answer)
+{
+        static const struct column columns[] = {
+                { "name", "NAME" }, { "state", "STATE" }, { "title", "TITLE" }, { "host", "HOST" },
+                { "url", "ADDRESS" }, { "owner", "OWNER" }, { "created", "CREATED" },
+                { NULL, NULL },
+        };
+
+        (void)inv;
+        output_table(answer, columns, "There is no portal yet; 'carrel portal create NAME' makes one.", 0);
+        return true;
+}
+
+static int run_list(const struct invocation *inv)
+{
+        return ask(inv, "portal.list", ask_arguments(NULL, NULL), NULL, print_list, NULL);
+}
+
+static bool print_details(const struct invocation *inv, const struct json *answer)
+{
+        (void)inv;
+        output_details(answer, NULL, 0);
+        return true;
+}
+
+static int run_show(const struct invocation *inv)
+{
+        return ask(inv, "portal.show", ask_arguments("name", inv->args[0], NULL), NULL, print_details, NULL);
+}
+
+static bool print_suspended(const struct invocation *inv, const struct json *answer)
+{
+        (void)answer;
+        output_line("The portal %s is suspended; 'carrel portal resume %s' opens it again.", inv->args[0],
+                    inv->args[0]);
+        return true;
+}
+
+static int run_suspend(const struct invocation *inv)
+{
+        return ask(inv, "portal.suspend", ask_arguments("name", inv->args[0], NULL), NULL, print_suspended,
+                   NULL);
+}
+
+static bool print_resumed(const struct invocation *inv, const struct json *answer)
+{
+        (void)answer;
+        output_line("The portal %s is open again.", inv->args[0]);
+        return true;
+}
+
+static int run_resume(const struct invocation *inv)
+{
+        return ask(inv, "portal.resume", ask_arguments("name", inv->args[0], NULL), NULL, print_resumed,
+                   NULL);
+}
+
+static bool print_deleted(const struct invocation *inv, const struct json *answer)
+{
+        struct str until = json_get_text(answer, "restorable_until");
+
+        if (until.n > 0)
+                output_line("The portal %s is deleted; until %.*s 'carrel portal restore %s' brings it "
+                            "back.", inv->args[0], STR_ARG(until), inv->args[0]);
+        else
+                output_line("The portal %s is deleted.", inv->args[0]);
+        return true;
+}
+
+static int run_delete(const struct invocation *inv)
+{
+        return ask(inv, "portal.delete", ask_arguments("name", inv->args[0], NULL), NULL, print_deleted,
+                   NULL);
+}
+
+static bool print_restored(const struct invocation *inv, const struct json *answer)
+{
+        struct str state = json_get_text(answer, "state");
+
+        output_line("The portal %s is back%s%.*s.", inv->args[0], state.n > 0 ? "; it is " : "",
+                    STR_ARG(state));
+        return true;
+}
+
+static int run_restore(const struct invocation *inv)
+{
+        return ask(inv, "portal.restore", ask_arguments("name", inv->args[0], NULL), NULL, print_restored,
+                   NULL);
+}
+
+static const struct option create_options[] = {
+        { "title", "TEXT", "the name readers see (else NAME)", false },
+        { "language", "TAG", "the language of its pages, such as en or pt-BR", false },
+        { "owner", "EMAIL", "the person at the client who answers for it", false },
+        { NULL, NULL, NULL, false },
+};
+
+const struct command portal_commands[] = {
+        { "portal create", "NAME", "make a portal with its own container, key and address",
+          "NAME is made of lower-case letters, digits and '-'; the portal answers at NAME.HOST, where HOST\n"
+          "is the name the host was started with.", create_options, run_create },
+        { "portal list", "", "list the portals and their states", NULL, NULL, run_list },
+        { "portal show", "NAME", "show everything the host knows about a portal", NULL, NULL, run_show },
+        { "portal suspend", "NAME", "close a portal to everybody and keep its data", NULL, NULL,
+          run_suspend },
+        { "portal resume", "NAME", "open a suspended portal again", NULL, NULL, run_resume },
+        { "portal delete", "NAME", "take a portal away from everybody",
+          "A deleted portal can be brought back with 'carrel portal restore' for as long as the host's\n"
+          "policy keeps it; after that its container is destroyed.", NULL, run_delete },
+        { "portal restore", "NAME", "bring a deleted portal back", NULL, NULL, run_restore },
+        { NULL, NULL, NULL, NULL, NULL, NULL },
+};
