@@ -38,6 +38,7 @@ struct channel {
         channel_message_fn *message;
         channel_closed_fn *closed;
         void *ctx;
+        bool closed_told;
         bool *freed;            /* set when the channel dies inside its own callback */
 };
 
@@ -96,6 +97,11 @@ void channel_free(struct channel **ch)
 int channel_fd(const struct channel *ch)
 {
         return ch->fd;
+}
+
+bool channel_is_open(const struct channel *ch)
+{
+        return !ch->closed_told;
 }
 
 static int send_bytes(int sock, const uint8_t *bytes, size_t n, int fd, struct err *err)
@@ -195,6 +201,11 @@ static int flush(struct channel *ch, struct err *err)
 
                 if (r == ERR_AGAIN)
                         return 0;
+                if (r == ERR_GONE) {
+                        /* Its last messages may still be unread: the reading side reports the end. */
+                        queue_drop(ch);
+                        break;
+                }
                 if (r < 0)
                         return r;
                 ch->first = q->next;
@@ -240,6 +251,12 @@ int channel_receive(struct channel *ch, struct message *msg, int *fd, struct err
         };
         ssize_t n = recvmsg(ch->fd, &header, MSG_CMSG_CLOEXEC);
 
+        /*
+         * A far end that closes with unread messages of ours leaves this error in front of its own last
+         * ones. It is reported once; what was sent is still there.
+         */
+        if (n < 0 && errno == ECONNRESET)
+                n = recvmsg(ch->fd, &header, MSG_CMSG_CLOEXEC);
         if (n < 0 && (errno == EAGAIN || errno == EINTR))
                 return err_set(err, ERR_AGAIN, "no message");
         if (n < 0 && errno == ECONNRESET)
@@ -303,6 +320,7 @@ static void on_ready(void *ctx, unsigned events)
         ch->freed = NULL;
         if (r < 0) {
                 loop_unwatch(&ch->watch);
+                ch->closed_told = true;
                 ch->closed(ch->ctx, &err);
         }
 }

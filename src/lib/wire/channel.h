@@ -61,4 +61,7 @@ NODISCARD int channel_receive(struct channel *ch, struct message *msg, int *fd, 
 NODISCARD int channel_await(struct channel *ch, int ms, struct message *msg, int *fd,
                             struct err *err);
 
+/* False once channel_closed_fn has been called for it. */
+bool channel_is_open(const struct channel *ch);
+
 int channel_fd(const struct channel *ch);
