@@ -130,12 +130,12 @@ def _resolve(path):
 
 
 def known_commands(docs):
-    """The command line's own table: rows that begin with { "verb" or { "noun verb"."""
+    """The command line's own tables: the rows of every `struct command x[]`."""
     found = set()
     for file in sorted((docs.root / "src/proc/cli").glob("*.c")):
-        for match in re.finditer(r'\{\s*(?:\.\w+\s*=\s*)?"([a-z][a-z-]*(?: [a-z][a-z-]*)?)"\s*,',
-                                 file.read_text(encoding="utf-8")):
-            found.add(match.group(1))
+        text = file.read_text(encoding="utf-8")
+        for table in re.findall(r"const struct command \w+\[\] = \{\n(.*?)\n\};", text, re.S):
+            found |= set(re.findall(r'^ +\{ "([a-z]+(?: [a-z]+)?)",', table, re.M))
     return found
 
 

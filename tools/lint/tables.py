@@ -15,7 +15,6 @@ WRAPPED = [
     (r"jansson\.h", {"json"}),
     (r"archive(_entry)?\.h", {"exchange"}),
     (r"yaml\.h", {"exchange"}),
-    (r"ini\.h", {"config"}),
     (r"(zstd|zlib)\.h|brotli/.*", {"compress"}),
 ]
 SYSTEM_HEADERS = re.compile(
