@@ -43,7 +43,7 @@
 
 /* Reading and answering on a stream socket that was handed over; options only from the list. */
 #define CALLS_STREAM                                                                               \
-        "recvfrom sendto:connected shutdown getpeername getsockname getsockopt "                   \
+        "recvfrom sendto:connected shutdown getpeername getsockname getsockopt:stream "            \
         "setsockopt:stream ioctl:stream "
 
 /* Taking connections from a listening socket that was handed over. */
@@ -86,7 +86,7 @@
         "clone unshare mount umount2 pivot_root chdir fchdir openat open statfs fstatfs "          \
         "setgroups setresgid setresuid setgid setuid capget capset prctl prlimit64 personality "   \
         "close_range dup2 dup3 fcntl landlock_create_ruleset landlock_add_rule "                   \
-        "landlock_restrict_self seccomp getgroups "
+        "landlock_restrict_self seccomp getgroups sethostname "
 
 /* Starting, watching and ending children. */
 #define CALLS_SPAWN                                                                                \

@@ -25,6 +25,8 @@
 #define NO_BITS(arg, bits) SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, (scmp_datum_t)(bits), 0)
 #define SOCKET_OPTION(level, name) \
         { "setsockopt", "stream", 2, { EQ(1, level), EQ(2, name) } }
+#define SOCKET_ASK(level, name) \
+        { "getsockopt", "stream", 2, { EQ(1, level), EQ(2, name) } }
 
 static const struct call_rule rule_table[] = {
         { "mmap", "noexec", 1, { NO_BITS(2, PROT_EXEC) } },
@@ -57,6 +59,15 @@ static const struct call_rule rule_table[] = {
         SOCKET_OPTION(IPPROTO_TCP, TCP_QUICKACK),
         SOCKET_OPTION(IPPROTO_TCP, TCP_USER_TIMEOUT),
         SOCKET_OPTION(IPPROTO_TCP, TCP_NOTSENT_LOWAT),
+        /* Not SO_PEERPIDFD: it hands out a process. SO_PEERCRED is numbers only. */
+        SOCKET_ASK(SOL_SOCKET, SO_ERROR),
+        SOCKET_ASK(SOL_SOCKET, SO_TYPE),
+        SOCKET_ASK(SOL_SOCKET, SO_DOMAIN),
+        SOCKET_ASK(SOL_SOCKET, SO_PEERCRED),
+        SOCKET_ASK(SOL_SOCKET, SO_SNDBUF),
+        SOCKET_ASK(SOL_SOCKET, SO_RCVBUF),
+        SOCKET_ASK(IPPROTO_TCP, TCP_INFO),
+        SOCKET_ASK(IPPROTO_TCP, TCP_NODELAY),
 };
 
 static const struct {

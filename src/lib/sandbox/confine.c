@@ -18,6 +18,8 @@
 #include "sandbox/landlock.h"
 #include "sandbox/steps.h"
 
+static const char host_name[] = "carrel";
+
 /* One confinement under way. */
 struct entry {
         const struct profile *profile;
@@ -75,7 +77,12 @@ static int make_or_map(const struct entry *e, struct err *err)
                 if (r < 0)
                         return r;
         }
-        return make_namespaces(wanted & ~origin->spaces, err);
+        int r = make_namespaces(wanted & ~origin->spaces, err);
+
+        /* A new host name namespace starts with the machine's name in it. */
+        if (r == 0 && (wanted & CLONE_NEWUTS) != 0 && sethostname(host_name, sizeof host_name - 1) < 0)
+                return err_errno(err, "take the machine's name away");
+        return r;
 }
 
 static int enter_namespaces(struct entry *e, struct err *err)
