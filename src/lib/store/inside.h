@@ -16,6 +16,7 @@ struct store {
 };
 
 /* sqlite_open.c */
+NODISCARD int sqlite_prepare(struct err *err);
 NODISCARD int sqlite_db_open(const char *path, const struct store_options *options,
                              struct sqlite_db **out, struct err *err);
 void sqlite_db_close(struct sqlite_db **db);
@@ -26,4 +27,13 @@ void sqlite_db_checkpoint(struct sqlite_db *db);
 void sqlite_db_seal(struct sqlite_db *db);
 
 /* sqlite_schema.c: make or update the tables; refuse what no release made. */
-NODISCARD int sqlite_schema_update(struct sqlite_db *db, struct err *err);
+struct sqlite_schema {
+        const char *what;               /* "portal", for sentences */
+        int application_id;
+        const char *const *steps;       /* steps[n] leads from version n to n + 1 */
+        int version;
+};
+extern const struct sqlite_schema sqlite_portal_schema;
+extern const struct sqlite_schema sqlite_registry_schema;
+NODISCARD int sqlite_schema_update(struct sqlite_db *db, const struct sqlite_schema *schema,
+                                   struct err *err);

@@ -150,6 +150,24 @@ int sqlite_db_open(const char *path, const struct store_options *options, struct
         return 0;
 }
 
+/* A throw-away database in memory pulls in what the first real one would. */
+int sqlite_prepare(struct err *err)
+{
+        sqlite3 *handle = NULL;
+        int r = sqlite_vfs_install(err);
+
+        if (r < 0)
+                return r;
+        if (sqlite3_initialize() != SQLITE_OK ||
+            sqlite3_open_v2(":memory:", &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL) !=
+                    SQLITE_OK ||
+            sqlite3_exec(handle, "CREATE TABLE t(a INTEGER PRIMARY KEY, b); SELECT b FROM t WHERE a = 1",
+                         NULL, NULL, NULL) != SQLITE_OK)
+                r = err_set(err, ERR_UNSUPPORTED, "SQLite does not work on this machine");
+        sqlite3_close(handle);
+        return r;
+}
+
 void sqlite_db_close(struct sqlite_db **db)
 {
         if (*db == NULL)

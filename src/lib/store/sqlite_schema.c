@@ -104,8 +104,14 @@ static const char version_1[] =
 
 static const char *const steps[STORE_SCHEMA_VERSION] = { version_1 };
 
+const struct sqlite_schema sqlite_portal_schema = {
+        .what = "portal", .application_id = APPLICATION_ID,
+        .steps = steps, .version = STORE_SCHEMA_VERSION,
+};
+
 /* One step, unless another process has made it meanwhile. */
-static int make_step(struct sqlite_db *db, int64_t from, struct err *err)
+static int make_step(struct sqlite_db *db, const struct sqlite_schema *schema, int64_t from,
+                     struct err *err)
 {
         int64_t now = 0;
         char set[96];
@@ -115,9 +121,9 @@ static int make_step(struct sqlite_db *db, int64_t from, struct err *err)
                 return r;
         r = sqlite_db_int(db, "PRAGMA user_version", &now, err);
         if (r == 0 && now == from) {
-                r = sqlite_db_exec(db, steps[from], err);
+                r = sqlite_db_exec(db, schema->steps[from], err);
                 snprintf(set, sizeof set, "PRAGMA user_version = %d; PRAGMA application_id = %d",
-                         (int)from + 1, APPLICATION_ID);
+                         (int)from + 1, schema->application_id);
                 if (r == 0)
                         r = sqlite_db_exec(db, set, err);
         }
@@ -129,7 +135,8 @@ static int make_step(struct sqlite_db *db, int64_t from, struct err *err)
 }
 
 /* A restored file may carry triggers, views or virtual tables that run when we write. */
-static int refuse_strange_objects(struct sqlite_db *db, struct err *err)
+static int refuse_strange_objects(struct sqlite_db *db, const struct sqlite_schema *schema,
+                                  struct err *err)
 {
         int64_t strange = 0;
         int r = sqlite_db_int(db,
@@ -139,12 +146,13 @@ static int refuse_strange_objects(struct sqlite_db *db, struct err *err)
 
         if (r == 0 && strange > 0)
                 return err_set(err, ERR_CORRUPT,
-                               "the portal's database holds triggers, views or virtual tables that no"
-                               " release of Carrel makes; restore a backup");
+                               "the %s's database holds triggers, views or virtual tables that no"
+                               " release of Carrel makes; restore a backup", schema->what);
         return r;
 }
 
-static int check_identity(struct sqlite_db *db, int64_t version, struct err *err)
+static int check_identity(struct sqlite_db *db, const struct sqlite_schema *schema,
+                          int64_t version, struct err *err)
 {
         int64_t id = 0, objects = 0;
         int r = sqlite_db_int(db, "PRAGMA application_id", &id, err);
@@ -155,26 +163,26 @@ static int check_identity(struct sqlite_db *db, int64_t version, struct err *err
                 return r;
         bool fresh = version == 0 && id == 0 && objects == 0;
 
-        if (!fresh && id != APPLICATION_ID)
-                return err_set(err, ERR_CORRUPT, "this is not a portal's database");
+        if (!fresh && id != schema->application_id)
+                return err_set(err, ERR_CORRUPT, "this is not a %s's database", schema->what);
         return 0;
 }
 
-int sqlite_schema_update(struct sqlite_db *db, struct err *err)
+int sqlite_schema_update(struct sqlite_db *db, const struct sqlite_schema *schema, struct err *err)
 {
         int64_t version = 0;
         int r = sqlite_db_int(db, "PRAGMA user_version", &version, err);
 
         if (r == 0)
-                r = check_identity(db, version, err);
+                r = check_identity(db, schema, version, err);
         if (r < 0)
                 return r;
-        if (version < 0 || version > STORE_SCHEMA_VERSION)
+        if (version < 0 || version > schema->version)
                 return err_set(err, ERR_UNSUPPORTED,
-                               "this portal was written by a newer release (schema %lld, this one"
+                               "this %s was written by a newer release (schema %lld, this one"
                                " knows %d); install that release or a newer one",
-                               (long long)version, STORE_SCHEMA_VERSION);
-        for (; r == 0 && version < STORE_SCHEMA_VERSION; version++)
-                r = make_step(db, version, err);
-        return r < 0 ? r : refuse_strange_objects(db, err);
+                               schema->what, (long long)version, schema->version);
+        for (; r == 0 && version < schema->version; version++)
+                r = make_step(db, schema, version, err);
+        return r < 0 ? r : refuse_strange_objects(db, schema, err);
 }

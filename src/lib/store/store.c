@@ -21,7 +21,7 @@ static int open_parts(struct store *s, const char *folder, const struct store_op
         int r = sqlite_db_open(path, options, &s->db, err);
 
         if (r == 0)
-                r = sqlite_schema_update(s->db, err);
+                r = sqlite_schema_update(s->db, &sqlite_portal_schema, err);
         if (r == 0)
                 r = generation_open(&s->generation, folder, err);
         if (r == 0)
@@ -42,13 +42,19 @@ int store_open(const char *folder, const struct store_options *options, struct s
         return 0;
 }
 
+int store_prepare(struct err *err)
+{
+        return sqlite_prepare(err);
+}
+
 void store_close(struct store **store)
 {
         if (*store == NULL)
                 return;
         store_rollback(*store);
         sqlite_db_close(&(*store)->db);
-        generation_close(&(*store)->generation);
+        if ((*store)->generation.shared != NULL)
+                generation_close(&(*store)->generation);
         free(*store);
         *store = NULL;
 }
@@ -87,7 +93,8 @@ int store_begin(struct store *store, struct err *err)
 int store_commit(struct store *store, struct err *err)
 {
         check(store->writing);
-        uint64_t mine = generation_before_commit(&store->generation);
+        bool counted = store->generation.shared != NULL;        /* the registry has no readers to tell */
+        uint64_t mine = counted ? generation_before_commit(&store->generation) : 0;
         int r = sqlite_db_exec(store->db, "COMMIT", err);
 
         if (r < 0)
@@ -95,7 +102,8 @@ int store_commit(struct store *store, struct err *err)
         else
                 store->writing = false;
         /* Also after a failure: nothing changed, but the counter must not stay odd. */
-        generation_after_commit(&store->generation, mine);
+        if (counted)
+                generation_after_commit(&store->generation, mine);
         return r;
 }
 

@@ -29,6 +29,9 @@ struct store_options {
         bool create;                    /* make the database when it is not there */
 };
 
+/* For the zygote, once: initialise the engine, so that its children share the warm pages. */
+NODISCARD int store_prepare(struct err *err);
+
 /*
  * Open folder's portal.db: WAL, synchronous=FULL, foreign keys; older schemas are brought up to date,
  * each step in one transaction. Also maps folder's `generation` file (made when missing). Open before

@@ -1,0 +1,29 @@
+/*
+ * registry_schema.c -- the tables of the host's own database (docs/formats/registry-db.md).
+ *
+ * AUTOINCREMENT on purpose: a portal's number is its container's name and its uid, and must never come
+ * back for another client.
+ */
+#include "store/inside.h"
+
+enum { REGISTRY_ID = 0x43617272, REGISTRY_VERSION = 1 };        /* "Carr" */
+
+static const char version_1[] =
+        "CREATE TABLE portal("
+        " id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL,"
+        " language TEXT NOT NULL, owner TEXT NOT NULL,"
+        " state INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3)),"
+        " created INTEGER NOT NULL, delete_after INTEGER NOT NULL);"
+
+        "CREATE TABLE domain("
+        " id INTEGER PRIMARY KEY, portal INTEGER NOT NULL REFERENCES portal(id),"
+        " host TEXT NOT NULL UNIQUE, state TEXT NOT NULL, issuer TEXT NOT NULL,"
+        " expires INTEGER NOT NULL);"
+        "CREATE INDEX domain_by_portal ON domain(portal);";
+
+static const char *const steps[REGISTRY_VERSION] = { version_1 };
+
+const struct sqlite_schema sqlite_registry_schema = {
+        .what = "registry", .application_id = REGISTRY_ID,
+        .steps = steps, .version = REGISTRY_VERSION,
+};

@@ -1,0 +1,108 @@
+/*
+ * main.c -- a job: one order from the registry, carried out in one portal's container.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "job.h"
+#include "orders.h"
+
+enum { ORDER_WAIT_MS = 30000, NOTE_TEXT_MAX = 4000 };
+
+void job_tell(struct job *job, const struct message *msg)
+{
+        struct err err;
+        int r;
+
+        while ((r = channel_send(job->registry, msg, -1, &err)) == ERR_AGAIN) {
+                struct pollfd p = { .fd = channel_fd(job->registry), .events = POLLOUT };
+
+                if (poll(&p, 1, -1) < 0 && errno != EINTR)
+                        break;
+        }
+        if (r < 0)
+                _exit(1);       /* nobody is left to work for */
+}
+
+static struct str shortened(struct str text)
+{
+        if (text.n <= NOTE_TEXT_MAX)
+                return text;
+        text.n = NOTE_TEXT_MAX;
+        while (text.n > 0 && ((unsigned char)text.p[text.n] & 0xc0) == 0x80)
+                text.n--;       /* not in the middle of a character */
+        return text;
+}
+
+void job_note(struct job *job, unsigned severity, struct str file, unsigned line, struct str text)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_JOB_NOTE);
+        message_put_u32(&msg, severity);
+        message_put_str(&msg, str_is_utf8(file) ? shortened(file) : STR("?"));
+        message_put_u32(&msg, line);
+        message_put_str(&msg, str_is_utf8(text) ? shortened(text) : STR("?"));
+        job_tell(job, &msg);
+}
+
+void job_progress(struct job *job, const char *stage, uint64_t done, uint64_t total)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_JOB_PROGRESS);
+        message_put_text(&msg, stage);
+        message_put_u64(&msg, done);
+        message_put_u64(&msg, total);
+        job_tell(job, &msg);
+}
+
+static order_fn *order_for(enum message_type type)
+{
+        switch (type) {
+        case MSG_JOB_SETUP:
+                return order_setup;
+        case MSG_JOB_RENEW:
+                return order_renew;
+        case MSG_JOB_IMPORT:
+                return order_import;
+        case MSG_JOB_PUBLISH:
+                return order_publish;
+        case MSG_JOB_SUMMARY:
+                return order_summary;
+        default:
+                return NULL;
+        }
+}
+
+static void tell_done(struct job *job, int result, const struct err *err)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_JOB_DONE);
+        message_put_u32(&msg, (uint32_t)-result);
+        message_put_text(&msg, result < 0 ? err->text : "");
+        message_put_str(&msg, result < 0 ? STR("") : buf_str(&job->json));
+        job_tell(job, &msg);
+}
+
+void job_main(int channel)
+{
+        struct job job = { .registry = channel_new(channel, PEER_JOB, PEER_REGISTRY) };
+        struct err err = { 0 };
+        struct message msg;
+        int fd CLEANUP_FD = -1;
+        int r = channel_await(job.registry, ORDER_WAIT_MS, &msg, &fd, &err);
+
+        if (r < 0)
+                _exit(1);
+        order_fn *order = order_for(msg.type);
+
+        r = order != NULL ? order(&job, &msg, fd, &err)
+                          : err_set(&err, ERR_PROTOCOL, "a job cannot do %s", message_row(msg.type)->name);
+        tell_done(&job, r, &err);
+        _exit(0);
+}

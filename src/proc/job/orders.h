@@ -1,0 +1,32 @@
+/*
+ * orders.h -- the work a job can be ordered to do. One order, then the process ends.
+ *
+ * Trust:  the registry is trusted about what to do; the archive on an import's descriptor is hostile.
+ * Used inside src/proc/job only.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "wire/channel.h"
+
+struct job {
+        struct channel *registry;
+        struct buf json;                /* the result, an object; empty: none */
+};
+
+typedef int order_fn(struct job *job, struct message *msg, int fd, struct err *err);
+
+/* setup.c */
+order_fn order_setup;           /* JOB_SETUP: database, key, certificate */
+order_fn order_renew;           /* JOB_RENEW: a new key and certificate for a name */
+
+/* documents.c */
+order_fn order_import;
+order_fn order_publish;
+order_fn order_summary;
+
+/* main.c: wait until the registry takes it; the process ends when the registry is gone */
+void job_tell(struct job *job, const struct message *msg);
+void job_note(struct job *job, unsigned severity, struct str file, unsigned line, struct str text);
+void job_progress(struct job *job, const char *stage, uint64_t done, uint64_t total);

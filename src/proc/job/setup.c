@@ -1,0 +1,135 @@
+/*
+ * setup.c -- a new container: its database, and for each host name a key that never leaves it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "content/site.h"
+#include "orders.h"
+#include "sni/hostname.h"
+#include "store/project.h"
+#include "store/store.h"
+#include "tls/key.h"
+
+enum { CERTIFICATE_WAIT_MS = 30000 };
+
+static int make_folder(const char *path, struct err *err)
+{
+        if (mkdir(path, 0700) < 0 && errno != EEXIST)
+                return err_errno(err, "make the folder %s", path);
+        return 0;
+}
+
+/* Ask the registry to certify the public half; chain gets its answer. */
+static int ask_certificate(struct job *job, struct str public, struct buf *chain, struct err *err)
+{
+        struct message ask CLEANUP_MESSAGE;
+        struct message answer;
+        int fd = -1;
+
+        message_init(&ask, MSG_JOB_KEY);
+        message_put_bytes(&ask, public.p, public.n);
+        job_tell(job, &ask);
+        int r = channel_await(job->registry, CERTIFICATE_WAIT_MS, &answer, &fd, err);
+
+        fd_close(&fd);
+        if (r < 0)
+                return r;
+        if (answer.type != MSG_JOB_CERTIFICATE)
+                return err_set(err, ERR_PROTOCOL, "the registry sent no certificate");
+        buf_add_str(chain, message_get_str(&answer));
+        return 0;
+}
+
+static int write_pair(const char *host, const struct buf *key, const struct buf *chain,
+                      struct err *err)
+{
+        char path[300];
+
+        snprintf(path, sizeof path, "tls/%s", host);
+        int r = make_folder("tls", err);
+
+        if (r == 0)
+                r = make_folder(path, err);
+        if (r < 0)
+                return r;
+        int dir CLEANUP_FD = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+        if (dir < 0)
+                return err_errno(err, "open the folder %s", path);
+        r = fd_replace(dir, "key.der", 0600, key->p, key->n, err);
+        if (r == 0)
+                r = fd_replace(dir, "chain.pem", 0600, chain->p, chain->n, err);
+        return r;
+}
+
+static int make_pair(struct job *job, struct str name, struct err *err)
+{
+        struct buf key CLEANUP_BUF = { 0 }, public CLEANUP_BUF = { 0 }, chain CLEANUP_BUF = { 0 };
+        struct hostname host;
+        int r = hostname_parse(name, &host, err);
+
+        if (r == 0)
+                r = tls_key_new(&key, err);
+        if (r == 0)
+                r = tls_key_public(buf_str(&key), &public, err);
+        if (r == 0)
+                r = ask_certificate(job, buf_str(&public), &chain, err);
+        if (r == 0)
+                r = write_pair(host.text, &key, &chain, err);
+        if (key.n > 0)
+                explicit_bzero(key.p, key.n);
+        return r;
+}
+
+static int describe(struct store *store, struct str title, struct str language, struct err *err)
+{
+        int r = store_begin(store, err);
+
+        if (r < 0)
+                return r;
+        r = store_meta_put(store, STR("title"), title, err);
+        if (r == 0)
+                r = store_meta_put(store, STR("language"), language, err);
+        if (r == 0)
+                r = content_site(store, err);
+        if (r < 0) {
+                store_rollback(store);
+                return r;
+        }
+        return store_commit(store, err);
+}
+
+int order_setup(struct job *job, struct message *msg, int fd, struct err *err)
+{
+        const struct store_options options = { .create = true, .busy_ms = 5000 };
+        struct store *store CLEANUP_STORE = NULL;
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        /* The next message takes the place of this one in memory. */
+        struct str title = arena_str(arena, message_get_str(msg));
+        struct str language = arena_str(arena, message_get_str(msg));
+        struct str host = arena_str(arena, message_get_str(msg));
+
+        (void)fd;
+        int r = store_open(".", &options, &store, err);
+
+        if (r == 0)
+                r = describe(store, title, language, err);
+        if (r == 0)
+                r = make_pair(job, host, err);
+        return r;
+}
+
+int order_renew(struct job *job, struct message *msg, int fd, struct err *err)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+
+        (void)fd;
+        return make_pair(job, arena_str(arena, message_get_str(msg)), err);
+}

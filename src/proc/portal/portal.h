@@ -1,0 +1,98 @@
+/*
+ * portal.h -- the state of one portal's worker: everything a client's users see comes from here.
+ *
+ * Trust:  sockets carry strangers' bytes; tls/ and http/ take them apart. The edge is believed only about
+ *         which name a connection asked for; the database is this portal's own and may still be hostile.
+ * Owns:   the container's database handle, its TLS keys, and every connection it was handed.
+ * Used inside src/proc/portal only.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/map.h"
+#include "base/tally.h"
+#include "http/conn.h"
+#include "http/entity.h"
+#include "loop/loop.h"
+#include "page/page.h"
+#include "sandbox/confine.h"
+#include "service/service.h"
+#include "store/read.h"
+#include "store/store.h"
+#include "tls/conn.h"
+#include "tls/server.h"
+
+enum {
+        CONNECTIONS_MAX = 3800,         /* below the profile's limit of descriptors */
+        CONNECTIONS_PER_ADDRESS = 1024,
+        HANDSHAKE_MS = 10000,
+        GOODBYE_MS = 2000,              /* for a peer to end its side */
+        DRAIN_MS = 30000,               /* a retired worker ends after this, whoever is still reading */
+        TRIM_MS = 2000,                 /* without a connection: give memory back */
+        IDLE_AGAIN_MS = 60000,
+        CACHE_BYTES = 4 * 1024 * 1024,
+        CACHE_BYTES_IDLE = 64 * 1024,
+};
+
+/* One host name's key and certificate. */
+struct host {
+        struct tls_server *tls;
+        char name[254];
+};
+
+struct cache;
+
+struct portal {
+        struct service service;
+        struct store *store;
+        struct cache *cache;
+        struct map *hosts;              /* name to struct host */
+        struct tally *addresses;
+        struct channel *edges[16];      /* one, two for a moment when an edge is replaced */
+        size_t nedges;
+        struct conn *conns;
+        size_t nconns;
+        struct sandbox_layers layers;
+        uint64_t idle_ms;
+        bool retiring;
+        struct loop_timer idle, trim, drain;
+        struct arena *site_arena;       /* what page_site's slices point to */
+        struct page_site site;
+        uint64_t site_generation;
+};
+
+enum conn_state { CONN_HANDSHAKE, CONN_OPEN, CONN_GOODBYE };
+
+struct conn {
+        struct portal *portal;
+        struct conn *next, *prev;
+        const struct host *host;
+        int fd;
+        enum conn_state state;
+        bool broken;                    /* beyond repair: send what is queued, then close */
+        bool wants_write;
+        struct tally_key address;
+        struct tls_conn *tls;
+        struct http_conn *http;
+        struct loop_watch watch;
+        struct loop_timer timer;
+};
+
+/* connection.c: takes fd */
+void connection_new(struct portal *portal, const struct host *host, int fd);
+void connection_free(struct conn *conn);
+void connections_drain(struct portal *portal);
+
+/* hosts.c */
+NODISCARD int hosts_find(struct portal *portal, struct str name, struct host **out, struct err *err);
+
+/* routes.c: one request */
+void routes_handle(void *ctx, struct http_exchange *x);
+
+/* The portal's title, language and direction; read again when the database has changed. */
+const struct page_site *site_of(struct portal *portal);
+
+/* Called when a connection has ended. */
+void portal_connection_ended(struct portal *portal);

@@ -1,0 +1,138 @@
+/*
+ * site.c -- what a portal has besides topics: home, assets, Trust page, robots, sitemap, health.
+ */
+#include <stdio.h>
+
+#include "page/assets.h"
+#include "routes.h"
+
+static int find_home(struct portal *portal, struct http_exchange *x, unsigned accepted,
+                     struct store_page *out, struct err *err)
+{
+        return store_home_find(portal->store, &reader_anonymous, accepted, http_exchange_arena(x), out,
+                               err);
+}
+
+void site_home(struct conn *conn, struct http_exchange *x)
+{
+        reply_page(conn, x, find_home, reply_missing);
+}
+
+/* "https://docs.example.com:8443": the Host header has been held against this connection's name. */
+static struct str origin_of(struct http_exchange *x)
+{
+        const struct http_request *req = http_exchange_request(x);
+        struct str given = http_request_header(req, "host");
+
+        /* HTTP/2 has :authority, which the engine holds against Host; the port is only there. */
+        if (given.p == NULL)
+                given = http_request_header(req, ":authority");
+        if (given.p == NULL)
+                given = req->host;
+        return str_of(arena_printf(http_exchange_arena(x), "https://%.*s", STR_ARG(given)));
+}
+
+static int find_robots(struct portal *portal, struct http_exchange *x, unsigned accepted,
+                       struct store_page *out, struct err *err)
+{
+        (void)accepted;
+        return store_robots_find(portal->store, &reader_anonymous, origin_of(x), http_exchange_arena(x),
+                                 out, err);
+}
+
+static int find_sitemap(struct portal *portal, struct http_exchange *x, unsigned accepted,
+                        struct store_page *out, struct err *err)
+{
+        (void)accepted;
+        return store_sitemap_find(portal->store, &reader_anonymous, origin_of(x),
+                                  http_exchange_arena(x), out, err);
+}
+
+void site_robots(struct conn *conn, struct http_exchange *x)
+{
+        reply_page(conn, x, find_robots, reply_missing);
+}
+
+void site_sitemap(struct conn *conn, struct http_exchange *x)
+{
+        reply_page(conn, x, find_sitemap, reply_missing);
+}
+
+void site_asset(struct conn *conn, struct http_exchange *x)
+{
+        bool stale = false;
+        const struct asset *asset = asset_find(http_exchange_request(x)->path, &stale);
+
+        if (asset == NULL) {
+                reply_missing(conn->portal, x);
+                return;
+        }
+        /* The path without its leading "/-/" holds the content's hash: it is the tag. A stale path shows
+         * another release's name, so its answer must be asked for again. */
+        const struct http_entity entity = {
+                .tag = str_make(asset->path.p + 3, asset->path.n - 3),
+                .content_type = asset->media_type,
+                .cache_control = stale ? STR("public, no-cache")
+                                       : STR("public, max-age=31536000, immutable"),
+                .identity = http_body_static(asset->identity),
+                .gzip = asset->gzip,
+                .brotli = asset->brotli,
+        };
+
+        http_reply_entity(x, &entity);
+}
+
+void site_favicon(struct conn *conn, struct http_exchange *x)
+{
+        (void)conn;
+        reply_moved(x, 302, asset_path("favicon.svg"));
+}
+
+void site_health(struct conn *conn, struct http_exchange *x)
+{
+        (void)conn;
+        http_reply_text(x, 200, "ok\n");
+}
+
+static void render_trust(struct portal *portal, struct buf *out)
+{
+        struct page_trust_layer layers[LAYER_COUNT];
+        size_t n = 0;
+
+        for (unsigned i = 0; i < LAYER_COUNT; i++) {
+                const struct sandbox_layer_state *state = &portal->layers.layer[i];
+
+                if (!state->wanted && !state->on)
+                        continue;
+                layers[n++] = (struct page_trust_layer){
+                        .name = str_of(sandbox_layer_name((enum sandbox_layer)i)),
+                        .detail = str_of(state->on ? sandbox_layer_purpose((enum sandbox_layer)i)
+                                                   : state->detail),
+                        .on = state->on,
+                };
+        }
+        const struct page_trust page = {
+                .site = *site_of(portal),
+                .isolation = str_of(sandbox_mode_name(portal->layers.mode)),
+                .layers = layers,
+                .nlayers = n,
+        };
+
+        page_render_trust(out, &page);
+}
+
+void site_trust(struct conn *conn, struct http_exchange *x)
+{
+        struct buf out = { 0 };
+        size_t n;
+
+        render_trust(conn->portal, &out);
+        char *bytes = buf_detach(&out, &n);
+        const struct http_response response = {
+                .content_type = STR("text/html; charset=utf-8"),
+                .cache_control = STR("public, no-cache"),
+                .body = http_body_owned(bytes, n),
+        };
+
+        http_reply(x, &response);
+}

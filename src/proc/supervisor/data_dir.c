@@ -1,0 +1,178 @@
+/*
+ * data_dir.c -- the data directory: who owns it, who holds it, and each portal's folder in it.
+ *
+ * docs/formats/data-directory.md has the layout. Every path below DATA is opened relative to its
+ * descriptor and without following links, so that nothing inside a container can lead elsewhere.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "supervisor.h"
+
+enum { REMOVE_DEPTH_MAX = 16 };
+
+static bool strict(const struct supervisor *sup)
+{
+        return sup->mode == SANDBOX_STRICT;
+}
+
+static int make_folder(int at, const char *name, mode_t mode, uid_t uid, bool change_owner,
+                       struct err *err)
+{
+        if (mkdirat(at, name, 0700) < 0 && errno != EEXIST)
+                return err_errno(err, "make the folder %s", name);
+        int fd CLEANUP_FD = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+        if (fd < 0)
+                return err_errno(err, "open the folder %s", name);
+        if (change_owner && fchown(fd, uid, uid) < 0)
+                return err_errno(err, "give the folder %s to uid %u", name, uid);
+        if (fchmod(fd, mode) < 0)
+                return err_errno(err, "set the mode of the folder %s", name);
+        return 0;
+}
+
+static int check_owner(const struct supervisor *sup, struct err *err)
+{
+        struct stat st;
+
+        if (fstat(sup->data_fd, &st) < 0)
+                return err_errno(err, "look at %s", sup->config.data);
+        if (st.st_uid != geteuid())
+                return err_set(err, ERR_DENIED, "%s belongs to uid %u and this host runs as uid %u; "
+                               "run it as its owner, or name another folder with --data",
+                               sup->config.data, st.st_uid, geteuid());
+        return 0;
+}
+
+/* One host for one data directory: the lock lives as long as this process. */
+static int take_lock(const struct supervisor *sup, struct err *err)
+{
+        int fd = openat(sup->data_fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+        if (fd < 0)
+                return err_errno(err, "open %s/lock", sup->config.data);
+        if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+                fd_close(&fd);
+                return err_set(err, ERR_BUSY, "another host already runs on %s; stop it first, or name "
+                               "another folder with --data", sup->config.data);
+        }
+        return 0;               /* the descriptor stays open on purpose */
+}
+
+int data_dir_open(struct supervisor *sup, struct err *err)
+{
+        const char *path = sup->config.data;
+
+        if (mkdir(path, 0711) < 0 && errno != EEXIST)
+                return err_errno(err, "make the data directory %s", path);
+        sup->data_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (sup->data_fd < 0)
+                return err_errno(err, "open the data directory %s", path);
+        int r = check_owner(sup, err);
+
+        if (r == 0)
+                r = take_lock(sup, err);
+        if (r < 0)
+                return r;
+        /* Other uids pass through to their own folders, and see nothing on the way. */
+        if (strict(sup) && fchmod(sup->data_fd, 0711) < 0)
+                return err_errno(err, "set the mode of %s", path);
+        r = make_folder(sup->data_fd, "portals", strict(sup) ? 0711 : 0700, 0, false, err);
+        if (r == 0)
+                r = make_folder(sup->data_fd, "registry", 0700, sup->config.uid_base + UID_REGISTRY,
+                                strict(sup), err);
+        return r;
+}
+
+static void container_name(uint64_t portal, char name[static 24])
+{
+        snprintf(name, 24, "%llu", (unsigned long long)portal);
+}
+
+static int portals_folder(const struct supervisor *sup, struct err *err)
+{
+        int fd = openat(sup->data_fd, "portals", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+        if (fd < 0)
+                return err_errno(err, "open %s/portals", sup->config.data);
+        return fd;
+}
+
+int data_dir_make_container(struct supervisor *sup, uint64_t portal, struct err *err)
+{
+        char name[24];
+        uid_t uid = portals_uid(sup, portal);
+        int at CLEANUP_FD = portals_folder(sup, err);
+
+        if (at < 0)
+                return at;
+        container_name(portal, name);
+        struct stat st;
+
+        if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+                return err_set(err, ERR_EXISTS, "the container %s/portals/%s is already there",
+                               sup->config.data, name);
+        return make_folder(at, name, 0700, uid, strict(sup), err);
+}
+
+static int remove_tree(int at, const char *name, unsigned depth, struct err *err);
+
+static int remove_entries(int folder, unsigned depth, struct err *err)
+{
+        DIR *dir = fdopendir(fcntl(folder, F_DUPFD_CLOEXEC, 0));
+        int r = 0;
+
+        if (dir == NULL)
+                return err_errno(err, "list a folder");
+        for (struct dirent *e; r == 0 && (e = readdir(dir)) != NULL;) {
+                if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+                        continue;
+                r = remove_tree(folder, e->d_name, depth + 1, err);
+        }
+        closedir(dir);
+        return r;
+}
+
+static int remove_tree(int at, const char *name, unsigned depth, struct err *err)
+{
+        if (depth > REMOVE_DEPTH_MAX)
+                return err_set(err, ERR_LIMIT, "folders are nested deeper than %d", REMOVE_DEPTH_MAX);
+        if (unlinkat(at, name, 0) == 0)
+                return 0;
+        if (errno != EISDIR && errno != EPERM)
+                return err_errno(err, "remove %s", name);
+        int fd CLEANUP_FD = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+        if (fd < 0)
+                return err_errno(err, "open the folder %s", name);
+        int r = remove_entries(fd, depth, err);
+
+        if (r < 0)
+                return r;
+        if (unlinkat(at, name, AT_REMOVEDIR) < 0)
+                return err_errno(err, "remove the folder %s", name);
+        return 0;
+}
+
+int data_dir_remove_container(struct supervisor *sup, uint64_t portal, struct err *err)
+{
+        char name[24];
+        int at CLEANUP_FD = portals_folder(sup, err);
+
+        if (at < 0)
+                return at;
+        container_name(portal, name);
+        struct stat st;
+
+        if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+                return 0;
+        return remove_tree(at, name, 0, err);
+}

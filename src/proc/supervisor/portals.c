@@ -1,0 +1,311 @@
+/*
+ * portals.c -- workers of portals: started by the first connection, retired when idle, replaced when
+ * they die, held back when they die again and again.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/map.h"
+#include "base/xalloc.h"
+#include "supervisor.h"
+
+enum {
+        QUICK_DEATH_MS = 10000, /* a worker that lived longer has shown that it can work */
+        QUARANTINE_DEATHS = 5,
+        QUARANTINE_MS = 60000,
+        IDLE_VALID_MS = 90000,  /* a worker repeats IDLE every minute while it is */
+        LOG_LINES_PER_SECOND = 10,
+};
+
+uint32_t portals_uid(const struct supervisor *sup, uint64_t id)
+{
+        return sup->config.uid_base + UID_PORTAL_FIRST + (uint32_t)id;
+}
+
+struct portal *portals_get(struct supervisor *sup, uint64_t id)
+{
+        char key[24];
+        int n = snprintf(key, sizeof key, "%llu", (unsigned long long)id);
+        struct str name = str_make(key, (size_t)n);
+        struct portal *portal = map_get(sup->portals, name);
+
+        if (portal == NULL) {
+                portal = xalloc(sizeof *portal);
+                portal->id = id;
+                map_put(sup->portals, name, portal);
+        }
+        return portal;
+}
+
+unsigned portals_alive(const struct supervisor *sup)
+{
+        unsigned n = 0;
+
+        for (const struct worker *w = sup->workers; w != NULL; w = w->next)
+                n += w->kind == SPAWN_PORTAL;
+        return n;
+}
+
+static void tell_down(struct supervisor *sup, uint64_t id, uint64_t ms)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_PORTAL_DOWN);
+        message_put_u64(&msg, id);
+        message_put_u32(&msg, (uint32_t)ms);
+        child_tell(&sup->children[CHILD_EDGE], &msg, -1);
+}
+
+/* A fresh pair between the edge and this worker; false when the worker is already dead. */
+static bool connect_edge(struct supervisor *sup, struct worker *worker)
+{
+        int pair[2];
+        struct err err;
+        struct message to_worker CLEANUP_MESSAGE, to_edge CLEANUP_MESSAGE;
+
+        message_init(&to_worker, MSG_EDGE_CHANNEL);
+        message_init(&to_edge, MSG_PORTAL_CHANNEL);
+        message_put_u64(&to_edge, worker->portal);
+        if (channel_pair(pair, &err) < 0) {
+                log_own(1, "cannot make a channel to portal=%llu: %s",
+                        (unsigned long long)worker->portal, err.text);
+                return false;
+        }
+        bool alive = channel_post(worker->channel, &to_worker, pair[1], &err) == 0;
+
+        if (alive)
+                child_tell(&sup->children[CHILD_EDGE], &to_edge, pair[0]);
+        fd_close(&pair[0]);
+        fd_close(&pair[1]);
+        return alive;
+}
+
+static void take_log(struct worker *worker, struct message *msg)
+{
+        uint32_t level = message_get_u32(msg);
+        uint64_t second = clock_ms() / 1000;
+
+        if (worker->log_second != second) {
+                worker->log_second = second;
+                worker->log_lines = 0;
+        }
+        if (++worker->log_lines > LOG_LINES_PER_SECOND)
+                return;         /* one portal must not drown the others' lines */
+        log_line(PEER_PORTAL, worker->pid, worker->portal, level, message_get_str(msg));
+}
+
+static void retire_worker(struct worker *worker)
+{
+        struct message msg CLEANUP_MESSAGE;
+        struct err err;
+
+        if (worker->retiring)
+                return;
+        worker->retiring = true;
+        message_init(&msg, MSG_RETIRE);
+        int r = channel_post(worker->channel, &msg, -1, &err);
+
+        if (r < 0 && r != ERR_GONE)
+                log_own(2, "cannot retire a worker of portal=%llu: %s",
+                        (unsigned long long)worker->portal, err.text);
+}
+
+/* When all workers of a portal have been idle, all of them may go: the edge lets go first. */
+static void on_idle(struct worker *worker)
+{
+        struct supervisor *sup = worker->sup;
+        uint64_t now = clock_ms();
+
+        worker->idle_at = now;
+        for (const struct worker *w = sup->workers; w != NULL; w = w->next)
+                if (w->portal == worker->portal && w->kind == SPAWN_PORTAL && !w->retiring &&
+                    w->idle_at + IDLE_VALID_MS < now)
+                        return;
+        portals_retire(sup, worker->portal);
+}
+
+static void on_message(void *ctx, struct message *msg, int fd)
+{
+        struct worker *worker = ctx;
+
+        fd_close(&fd);
+        switch (msg->type) {
+        case MSG_LOG:
+                take_log(worker, msg);
+                break;
+        case MSG_READY:
+                worker->ready = true;
+                break;
+        case MSG_IDLE:
+                on_idle(worker);
+                break;
+        default:
+                break;
+        }
+}
+
+/* End of file: the process is ending and waitpid(2) will tell. A breach of protocol: end it. */
+static void on_closed(void *ctx, const struct err *why)
+{
+        struct worker *worker = ctx;
+
+        if (why->code == ERR_PROTOCOL && worker->pid > 0) {
+                log_own(1, "portal=%llu broke the protocol and is ended: %s",
+                        (unsigned long long)worker->portal, why->text);
+                kill(worker->pid, SIGKILL);
+        }
+}
+
+static bool start_worker(struct supervisor *sup, uint64_t id)
+{
+        int pair[2];
+        struct err err;
+
+        if (channel_pair(pair, &err) < 0) {
+                log_own(1, "cannot start portal=%llu: %s", (unsigned long long)id, err.text);
+                return false;
+        }
+        struct worker *worker = workers_spawn(sup, id, SPAWN_PORTAL, 0, pair[1]);
+
+        fd_close(&pair[1]);
+        worker->channel = channel_new(pair[0], PEER_SUPERVISOR, PEER_PORTAL);
+        int r = channel_watch(worker->channel, sup->loop, on_message, on_closed, worker, &err);
+
+        return r == 0 && connect_edge(sup, worker);
+}
+
+void portals_wake(struct supervisor *sup, uint64_t id)
+{
+        struct portal *portal = portals_get(sup, id);
+        uint64_t now = clock_ms();
+        bool connected = false;
+
+        if (sup->stopping || portal->removing != 0)
+                return;
+        if (portal->down_until > now) {
+                tell_down(sup, id, portal->down_until - now);
+                return;
+        }
+        for (struct worker *w = sup->workers; w != NULL; w = w->next)
+                if (w->portal == id && w->kind == SPAWN_PORTAL && !w->retiring)
+                        connected = connect_edge(sup, w) || connected;
+        if (connected)
+                return;
+        for (uint32_t i = 0; i < sup->config.workers; i++)
+                if (!start_worker(sup, id))
+                        tell_down(sup, id, 1000);
+}
+
+/* A new edge: every living worker gets a channel to it. */
+void portals_attach_edge(struct supervisor *sup)
+{
+        for (struct worker *w = sup->workers; w != NULL; w = w->next)
+                if (w->kind == SPAWN_PORTAL && !w->retiring)
+                        connect_edge(sup, w);
+}
+
+void portals_retire(struct supervisor *sup, uint64_t id)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_PORTAL_DETACH);
+        message_put_u64(&msg, id);
+        child_tell(&sup->children[CHILD_EDGE], &msg, -1);
+        for (struct worker *w = sup->workers; w != NULL; w = w->next)
+                if (w->portal == id && w->kind == SPAWN_PORTAL)
+                        retire_worker(w);
+}
+
+static void finish_removal(struct supervisor *sup, struct portal *portal)
+{
+        struct err err = { 0 };
+        struct message msg CLEANUP_MESSAGE;
+
+        for (const struct worker *w = sup->workers; w != NULL; w = w->next)
+                if (w->portal == portal->id)
+                        return;
+        if (data_dir_remove_container(sup, portal->id, &err) == 0)
+                err.text[0] = '\0';
+        message_init(&msg, MSG_CONTAINER_DONE);
+        message_put_u64(&msg, portal->removing - 1);
+        message_put_text(&msg, err.text);
+        child_tell(&sup->children[CHILD_REGISTRY], &msg, -1);
+        portal->removing = 0;
+}
+
+/* No worker may hold the folder when it goes. */
+void portals_remove(struct supervisor *sup, uint64_t id, uint64_t token)
+{
+        struct portal *portal = portals_get(sup, id);
+
+        portal->removing = token + 1;
+        for (struct worker *w = sup->workers; w != NULL; w = w->next)
+                if (w->portal == id && w->pid > 0)
+                        kill(w->pid, SIGKILL);
+        finish_removal(sup, portal);
+}
+
+static void log_end(const struct worker *worker, int status)
+{
+        if (WIFSIGNALED(status))
+                log_line(PEER_PORTAL, worker->pid, worker->portal, 1,
+                         WTERMSIG(status) == SIGSYS
+                                 ? STR("ended by seccomp: it made a call its profile does not have")
+                                 : STR("ended by a signal; the next connection starts a new one"));
+        else if (WEXITSTATUS(status) != 0)
+                log_line(PEER_PORTAL, worker->pid, worker->portal, 1, STR("ended with an error"));
+}
+
+void portals_worker_ended(struct supervisor *sup, const struct worker *worker, int status)
+{
+        struct portal *portal = portals_get(sup, worker->portal);
+        bool failed = WIFSIGNALED(status) || WEXITSTATUS(status) != 0;
+
+        if (portal->removing != 0) {
+                finish_removal(sup, portal);
+                return;
+        }
+        if (!failed || sup->stopping)
+                return;
+        log_end(worker, status);
+        portal->crashes++;
+        if (clock_ms() - worker->started > QUICK_DEATH_MS) {
+                portal->quick_deaths = 0;
+                return;
+        }
+        if (++portal->quick_deaths < QUARANTINE_DEATHS)
+                return;
+        log_own(1, "portal=%llu died %u times within %d s of its start; it rests for %d s",
+                (unsigned long long)portal->id, portal->quick_deaths, QUICK_DEATH_MS / 1000,
+                QUARANTINE_MS / 1000);
+        portal->quick_deaths = 0;
+        portal->down_until = clock_ms() + QUARANTINE_MS;
+        tell_down(sup, portal->id, QUARANTINE_MS);
+}
+
+/* For verification: the process id of the first worker, started if need be. */
+void portals_watch(struct supervisor *sup, uint64_t id, uint64_t token)
+{
+        struct message msg CLEANUP_MESSAGE;
+        pid_t pid = 0;
+        bool started = false;
+
+        if (workers_count(sup, id, SPAWN_PORTAL) == 0)
+                portals_wake(sup, id);
+        for (const struct worker *w = sup->workers; w != NULL; w = w->next) {
+                if (w->portal != id || w->kind != SPAWN_PORTAL)
+                        continue;
+                started = true;
+                if (w->ready)
+                        pid = w->pid;
+        }
+        message_init(&msg, MSG_PORTAL_WATCHED);
+        message_put_u64(&msg, token);
+        message_put_u32(&msg, (uint32_t)pid);
+        message_put_text(&msg, pid > 0 ? "" : started ? "starting" : "it cannot be started");
+        child_tell(&sup->children[CHILD_REGISTRY], &msg, -1);
+}

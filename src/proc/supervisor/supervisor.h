@@ -1,0 +1,143 @@
+/*
+ * supervisor.h -- the state of the one process that starts, connects and restarts all others.
+ *
+ * Trust:  parses no byte that came from outside. From its children it takes only messages of
+ *         messages.def; a portal is named by a number, never by a path.
+ * Owns:   every child, every channel's far end until it is handed on, the listening sockets, the lock.
+ * Used inside src/proc/supervisor only.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "config/config.h"
+#include "loop/loop.h"
+#include "sandbox/confine.h"
+#include "wire/channel.h"
+
+/* uid_base + these: who each process is in strict mode. */
+enum uid_offset { UID_EDGE = 1, UID_REGISTRY = 2, UID_PORTAL_FIRST = 1000 };
+
+enum listener { LISTENER_HTTPS = 1, LISTENER_HTTP = 2, LISTENER_CONTROL = 3, LISTENER_COUNT };
+
+enum spawn_kind { SPAWN_PORTAL = 1, SPAWN_JOB = 2, SPAWN_PROBE = 3 };
+
+struct supervisor;
+
+/* zygote, edge, registry: one of each, always. */
+struct child {
+        struct supervisor *sup;
+        enum peer peer;
+        const char *program;
+        pid_t pid;                      /* 0: not running */
+        struct channel *channel;
+        bool ready;
+        uint64_t started;               /* clock_ms() */
+        unsigned restarts;
+        unsigned quick_deaths;
+        struct loop_timer restart;
+};
+
+/* A process the zygote has forked, or is about to. */
+struct worker {
+        struct worker *next;
+        struct supervisor *sup;
+        uint64_t token;
+        uint64_t portal;
+        enum spawn_kind kind;
+        pid_t pid;                      /* 0: the zygote has not said yet */
+        struct channel *channel;        /* portals only: jobs talk to the registry */
+        uint64_t started;
+        uint64_t idle_at;               /* when it last said IDLE */
+        uint64_t registry_token;        /* jobs and probes: whom to tell of the end */
+        bool ready;
+        bool retiring;
+        unsigned log_lines;             /* in this second */
+        uint64_t log_second;
+};
+
+/* What is remembered of a portal that has run. */
+struct portal {
+        uint64_t id;
+        unsigned quick_deaths;
+        unsigned crashes;
+        uint64_t down_until;            /* clock_ms(); 0: may start */
+        uint64_t removing;              /* registry token + 1 of a CONTAINER_REMOVE that waits, or 0 */
+};
+
+enum { DEAD_MAX = 64, CHILDREN = 3 };
+
+struct supervisor {
+        struct config config;
+        struct loop *loop;
+        struct sandbox_layers layers;   /* what the survey found */
+        enum sandbox_mode mode;
+        int data_fd;                    /* DATA, opened as a folder */
+        int listeners[LISTENER_COUNT];
+        struct child children[CHILDREN];        /* in the order of enum child_index */
+        struct worker *workers;
+        struct map *portals;            /* decimal id to struct portal */
+        uint64_t next_token;
+        struct {
+                pid_t pid;
+                int status;
+        } dead[DEAD_MAX];               /* ended before the zygote told us of them */
+        unsigned ndead;
+        struct loop_watch signals;
+        struct loop_watch keeper;
+        int signal_fd;
+        bool stopping;
+        bool told_ready;
+        uint64_t started;
+};
+
+enum child_index { CHILD_ZYGOTE, CHILD_REGISTRY, CHILD_EDGE };
+
+/* data_dir.c */
+NODISCARD int data_dir_open(struct supervisor *sup, struct err *err);
+NODISCARD int data_dir_make_container(struct supervisor *sup, uint64_t portal, struct err *err);
+NODISCARD int data_dir_remove_container(struct supervisor *sup, uint64_t portal, struct err *err);
+
+/* listeners.c */
+NODISCARD int listeners_open(struct supervisor *sup, struct err *err);
+
+/* children.c */
+NODISCARD int children_start(struct supervisor *sup, struct err *err);
+void children_stop(struct supervisor *sup);
+bool children_reap(struct supervisor *sup, pid_t pid, int status);
+void child_tell(struct child *child, const struct message *msg, int fd);
+
+/* portals.c: workers of portals */
+void portals_wake(struct supervisor *sup, uint64_t id);
+void portals_attach_edge(struct supervisor *sup);
+void portals_retire(struct supervisor *sup, uint64_t id);
+void portals_worker_ended(struct supervisor *sup, const struct worker *worker, int status);
+struct portal *portals_get(struct supervisor *sup, uint64_t id);
+unsigned portals_alive(const struct supervisor *sup);
+void portals_watch(struct supervisor *sup, uint64_t id, uint64_t token);
+void portals_remove(struct supervisor *sup, uint64_t id, uint64_t token);
+uint32_t portals_uid(const struct supervisor *sup, uint64_t id);
+
+/* workers.c: what portals, jobs and probes have in common */
+NODISCARD struct worker *workers_spawn(struct supervisor *sup, uint64_t portal, enum spawn_kind kind,
+                                       uint64_t argument, int channel_fd);
+void workers_on_spawned(struct supervisor *sup, struct message *msg);
+bool workers_reap(struct supervisor *sup, pid_t pid, int status);
+void workers_zygote_gone(struct supervisor *sup);
+void workers_start_job(struct supervisor *sup, struct message *msg);
+unsigned workers_count(const struct supervisor *sup, uint64_t portal, enum spawn_kind kind);
+
+/* dispatch.c: messages of the fixed children */
+void dispatch_zygote(void *ctx, struct message *msg, int fd);
+void dispatch_registry(void *ctx, struct message *msg, int fd);
+void dispatch_edge(void *ctx, struct message *msg, int fd);
+
+/* status.c */
+void status_json(const struct supervisor *sup, struct buf *out);
+
+/* log.c */
+void log_line(enum peer who, pid_t pid, uint64_t portal, uint32_t level, struct str text);
+void log_own(uint32_t level, const char *fmt, ...) PRINTF(2, 3);
