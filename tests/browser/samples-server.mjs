@@ -53,6 +53,11 @@ function answer(folder, request, response) {
     response.end(file.body);
     return;
   }
+  if (pathname === '/docs/agent/rack.svg') {
+    response.writeHead(200, { ...common, 'Content-Type': TYPES['.svg'] });
+    response.end(readFileSync(new URL('samples/rack.svg', import.meta.url)));
+    return;
+  }
   const page = PAGES.get(pathname);
   response.writeHead(page === undefined ? 404 : 200,
     { ...common, 'Content-Type': 'text/html; charset=utf-8' });

@@ -3,7 +3,7 @@
 
 static void card(struct buf *out, const struct page_home_entry *e, const struct words *t) { %}
 <li class="card">
-<h2 class="card-title"><a href="{{u e->url }}">{{ e->title }}</a></h2>
+<h3 class="card-title"><a href="{{u e->url }}">{{ e->title }}</a></h3>
 {% if (e->description.n > 0) { %}
 <p class="card-text">{{ e->description }}</p>
 {% } %}
@@ -26,7 +26,8 @@ void page_render_home(struct buf *out, const struct page_home *page) {
 </div>
 <div class="home-inner">
 {% if (page->nentries > 0) { %}
-<ul class="cards" aria-label="{{ t->publications }}">
+<h2 class="hidden">{{ t->publications }}</h2>
+<ul class="cards">
 {% for (size_t i = 0; i < page->nentries; i++)
         card(out, &page->entries[i], t); %}
 </ul>

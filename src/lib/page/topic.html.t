@@ -103,9 +103,7 @@ void page_render_topic(struct buf *out, const struct page_topic *page) {
 if (has_sections(page)) { %}
 <details class="onpage-narrow">
 <summary>{{ t->on_this_page }}</summary>
-<nav aria-label="{{ t->on_this_page }}">
 {% sections(out, page); %}
-</nav>
 </details>
 {% } %}
 <div class="prose">

@@ -1,0 +1,68 @@
+// What is tested: a running host, or the sample pages when no host is named.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serveSamples } from './samples-server.mjs';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const LOOK_AT = 40;
+
+export async function sampleTarget(program) {
+  const folder = mkdtempSync(join(tmpdir(), 'carrel-samples-'));
+  execFileSync(program, [folder, join(HERE, 'samples')], { stdio: 'inherit' });
+  const server = await serveSamples(folder, Number(process.env.CARREL_SAMPLES_PORT ?? 0));
+  return {
+    base: server.base,
+    samples: true,
+    pages: {
+      home: '/', topic: '/docs/agent/install', error: '/docs/agent/nothing-here', trust: '/trust',
+      rtl: '/ar/install', empty: '/empty', other: '/docs/agent/configure',
+    },
+    close: async () => {
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The features a topic needs so that every check has something to look at. */
+function suits() {
+  return document.querySelectorAll('.prose pre > code[class*="language-"]').length > 0 &&
+    document.querySelectorAll('.onpage a').length > 1 &&
+    document.querySelectorAll('#toc details').length > 0;
+}
+
+/** Reads through the portal as a reader would, until a topic has it all. */
+async function findTopic(page, base) {
+  await page.goto(base);
+  const publications = await page.locator('.card a').evaluateAll((as) => as.map((a) => a.href));
+  for (const publication of publications) {
+    await page.goto(publication);
+    const topics = await page.locator('#toc .toc-link').evaluateAll((as) => as.map((a) => a.href));
+    for (const topic of [publication, ...topics].slice(0, LOOK_AT)) {
+      await page.goto(topic);
+      if (await page.evaluate(suits)) return new URL(topic).pathname;
+    }
+  }
+  throw new Error(`no topic at ${base} has a highlighted code example, two sections and a group in ` +
+                  'its contents: publish one, or name one in CARREL_TOPIC');
+}
+
+export async function hostTarget(base, browser) {
+  const page = await browser.newPage();
+  try {
+    const topic = process.env.CARREL_TOPIC ?? await findTopic(page, base);
+    await page.goto(new URL(topic, base).href);
+    const other = await page.locator('.pager a').first().getAttribute('href');
+    return {
+      base,
+      samples: false,
+      pages: { home: '/', topic, error: '/docs/nothing-here', trust: '/trust', rtl: topic, other },
+      close: async () => {},
+    };
+  } finally {
+    await page.close();
+  }
+}
