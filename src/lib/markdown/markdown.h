@@ -2,7 +2,8 @@
  * markdown.h -- CommonMark and the GFM extensions, rendered to safe HTML.
  *
  * Trust:  the source is hostile. Raw HTML in it passes the allowlist sanitiser of html/; links pass its
- *         scheme list. Time and memory grow linearly with the source; 8 MiB is the limit.
+ *         scheme list. Time and memory grow linearly with the source; 8 MiB of it and 64 MiB of HTML are
+ *         the limits.
  * Owns:   nothing; the result lives in the caller's arena.
  * Linked by the portal's jobs. Needs md4c (inside this folder only).
  *
@@ -24,12 +25,25 @@ struct markdown_heading {
         struct str text;                /* plain text, no markup */
 };
 
+/* What the renderer itself says, in the reader's language. An empty one is said in English. */
+struct markdown_labels {
+        struct str note, tip, important, warning, caution;      /* titles of callouts */
+        struct str footnotes;           /* name of the list of footnotes, "Footnotes" */
+        struct str footnote;            /* name of a reference, "Footnote %s" */
+        struct str back;                /* name of the way back, "Back to reference %s" */
+        struct str table;               /* name of a table's scroll region, "Table" */
+        struct str done, open;          /* name of a task's box, "Done", "To do" */
+};
+
 struct markdown_options {
         html_link_fn *link;             /* NULL: links stay as they are */
         void *link_ctx;
-        bool drop_first_h1;             /* the page shows the title itself */
+        bool drop_first_h1;             /* the page shows the title itself; later h1 become h2 */
         struct str section_label;       /* accessible name of heading anchors, "Link to section %s" */
         struct str code_label;          /* accessible name of code regions, "Code example" */
+        struct markdown_labels labels;
+        const struct str *reserved_ids; /* of the page around the body; never used in it */
+        size_t nreserved_ids;
 };
 
 struct markdown_doc {
@@ -41,7 +55,10 @@ struct markdown_doc {
         const struct html_removed *removed;     /* what the sanitiser took from raw HTML */
 };
 
-/* ERR_INVALID: not UTF-8, or has NUL. ERR_LIMIT: too large or nested too deep. */
+/*
+ * options may be NULL. Ids in the body never start with '-'.
+ * ERR_INVALID: not UTF-8, or has NUL. ERR_LIMIT: too large or nested too deep.
+ */
 NODISCARD int markdown_render(struct arena *arena, struct str source,
                               const struct markdown_options *options, struct markdown_doc *out,
                               struct err *err);
