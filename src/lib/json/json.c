@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include "base/check.h"
 
@@ -36,6 +37,14 @@ static bool too_deep(const json_t *value, unsigned left)
                 if (too_deep(child, left - 1))
                         return true;
         return false;
+}
+
+void json_prepare(void)
+{
+        size_t seed = 0;
+
+        check(getrandom(&seed, sizeof seed, 0) == (ssize_t)sizeof seed);
+        json_object_seed(seed | 1);     /* 0 would mean "find one yourself" */
 }
 
 int json_parse(struct str text, struct json **out, struct err *err)

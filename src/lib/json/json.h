@@ -28,6 +28,12 @@ enum json_kind {
         JSON_KIND_OBJECT,
 };
 
+/*
+ * Once per process, before it is confined: the library would read /dev/urandom for its hash seed when the
+ * first object is made, and a confined process cannot.
+ */
+void json_prepare(void);
+
 /* At most 8 MiB, 64 levels, no duplicate key; ERR_INVALID names line and column. */
 NODISCARD int json_parse(struct str text, struct json **out, struct err *err);
 void json_free(struct json **value);

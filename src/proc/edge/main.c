@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "edge.h"
+#include "json/json.h"
 #include "sandbox/confine.h"
 #include "service/arguments.h"
 
@@ -134,6 +135,7 @@ int main(int argc, char **argv)
         edge.https_port = (unsigned)argument_number(argc, argv, "port", 65535);
         edge.per_address_max = argument_number(argc, argv, "address", UINT32_MAX);
         edge.visitors_max = argument_number(argc, argv, "waiting", UINT32_MAX);
+        json_prepare();
         edge.hosts = map_new();
         edge.portals = map_new();
         edge.addresses = tally_new();

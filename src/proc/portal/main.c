@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "cache.h"
 #include "portal.h"
+#include "store/project.h"
 
 static struct portal portal;
 

@@ -4,9 +4,6 @@
 #include "cache.h"
 #include "routes.h"
 
-static const char revalidate[] = "public, no-cache";
-static const char secret[] = "private, no-store";
-
 /* What the store may give for a coding the client wants. */
 static unsigned accepted_set(enum http_coding coding)
 {
@@ -36,7 +33,7 @@ static void send_cached(struct http_exchange *x, struct cached *page, bool publi
                 .content_encoding = page->content_encoding,
                 .etag = page->etag,
                 .last_modified = page->updated,
-                .cache_control = public ? STR(revalidate) : STR(secret),
+                .cache_control = public ? STR("public, no-cache") : STR("private, no-store"),
                 .vary = STR("accept-encoding"),
         };
 

@@ -3,6 +3,7 @@
  * nothing: its row exists, but not for this receiver at this place.
  */
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -54,10 +55,11 @@ static void container_make(struct supervisor *sup, struct message *msg)
         uint64_t portal = message_get_u64(msg);
         struct err err = { 0 };
         struct message reply CLEANUP_MESSAGE;
+        int r = portal > 0 && portal <= UINT32_MAX / 2
+                        ? data_dir_make_container(sup, portal, &err)
+                        : err_set(&err, ERR_LIMIT, "a portal's number is from 1 to %u", UINT32_MAX / 2);
 
-        if (portal == 0 || portal > UINT32_MAX / 2)
-                (void)err_set(&err, ERR_LIMIT, "a portal's number is from 1 to %u", UINT32_MAX / 2);
-        else if (data_dir_make_container(sup, portal, &err) == 0)
+        if (r == 0)
                 err.text[0] = '\0';
         message_init(&reply, MSG_CONTAINER_DONE);
         message_put_u64(&reply, token);

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/map.h"
+#include "json/json.h"
 #include "service/service.h"
 #include "supervisor.h"
 
@@ -250,6 +251,7 @@ int main(int argc, char **argv)
         struct err err;
 
         service_prelude();
+        json_prepare();
         raise_file_limit();
         sup->started = clock_ms();
         sup->portals = map_new();

@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "http/headers.h"
+#include "json/json.h"
 #include "sandbox/confine.h"
 #include "service/arguments.h"
 #include "service/service.h"
@@ -152,6 +153,7 @@ static int warm_up(struct err *err)
 {
         /* One heap without per-thread caches of unused blocks: these pages are shared by all portals. */
         mallopt(M_ARENA_MAX, 1);
+        json_prepare();
         http_prepare();
         int r = tls_prepare(err);
 

@@ -1,0 +1,194 @@
+/*
+ * creation.c -- a new portal: its row, its container, its database and key, its route; or none of them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "registry.h"
+
+struct creation {
+        struct task task;
+        struct registry_portal portal;
+        bool routed;                    /* false: a throw-away portal that nobody reaches by name */
+        created_fn *created;
+        void *ctx;
+};
+
+static struct creation *creation_of(struct task *task)
+{
+        return (struct creation *)task;
+}
+
+static int set_state(struct registry *reg, int64_t id, enum registry_state state, struct err *err)
+{
+        int r = store_begin(reg->store, err);
+
+        if (r < 0)
+                return r;
+        r = registry_portal_set_state(reg->store, id, state, 0, err);
+        if (r < 0) {
+                store_rollback(reg->store);
+                return r;
+        }
+        return store_commit(reg->store, err);
+}
+
+static void give_up(struct creation *c, const struct err *err)
+{
+        removal_start(c->task.reg, (int64_t)c->task.portal);
+        c->created(c->ctx, 0, err);
+        task_end(&c->task);
+}
+
+static void set_up_done(struct task *task, int code, struct str sentence, struct str json)
+{
+        struct creation *c = creation_of(task);
+        struct registry *reg = task->reg;
+        struct err err;
+
+        (void)json;
+        if (code < 0) {
+                int r = err_set(&err, code, "%.*s", STR_ARG(sentence));
+
+                (void)r;
+                give_up(c, &err);
+                return;
+        }
+        if (!c->routed) {               /* stays "creating": a restart removes it */
+                c->created(c->ctx, (int64_t)task->portal, NULL);
+                task_end(task);
+                return;
+        }
+        certificates_record(reg, task->portal, task->host);
+        if (set_state(reg, (int64_t)task->portal, PORTAL_ACTIVE, &err) < 0) {
+                give_up(c, &err);
+                return;
+        }
+        routes_send(reg, task->host, (int64_t)task->portal);
+        c->created(c->ctx, (int64_t)task->portal, NULL);
+        task_end(task);
+}
+
+static void set_up(struct task *task)
+{
+        struct creation *c = creation_of(task);
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_JOB_SETUP);
+        message_put_str(&msg, c->portal.title);
+        message_put_str(&msg, c->portal.language);
+        message_put_str(&msg, task->host);
+        int r = channel_post(task->job, &msg, -1, NULL);
+
+        (void)r;                /* a dead job is told of by the supervisor */
+}
+
+static void container_made(struct task *task, struct str why)
+{
+        struct err err;
+
+        if (why.n == 0) {
+                task_start_job(task);
+                return;
+        }
+        int r = err_set(&err, ERR_IO, "the portal's container could not be made: %.*s", STR_ARG(why));
+
+        (void)r;
+        give_up(creation_of(task), &err);
+}
+
+static int add_row(struct registry *reg, const struct registry_portal *portal, int64_t *id,
+                   struct err *err)
+{
+        int r = store_begin(reg->store, err);
+
+        if (r < 0)
+                return r;
+        r = registry_portal_add(reg->store, portal, id, err);
+        if (r < 0) {
+                store_rollback(reg->store);
+                if (r == ERR_EXISTS)
+                        return err_set(err, r, "a portal named '%.*s' already exists; choose another name",
+                                       STR_ARG(portal->name));
+                return r;
+        }
+        return store_commit(reg->store, err);
+}
+
+void creation_start(struct client *client, const struct registry_portal *portal, bool routed,
+                    created_fn *created, void *ctx)
+{
+        struct err err;
+        int64_t id;
+
+        if (add_row(&registry, portal, &id, &err) < 0) {
+                created(ctx, 0, &err);
+                return;
+        }
+        struct creation *c = task_new(sizeof *c, client, (uint64_t)id);
+
+        c->portal = *portal;
+        c->portal.title = arena_str(c->task.arena, portal->title);
+        c->portal.language = arena_str(c->task.arena, portal->language);
+        c->routed = routed;
+        c->created = created;
+        c->ctx = ctx;
+        c->task.host = portal_host(&registry, c->task.arena, portal->name);
+        c->task.container_done = container_made;
+        c->task.job_open = set_up;
+        c->task.job_done = set_up_done;
+        task_make_container(&c->task);
+}
+
+/* ---- removal ---- */
+
+static void container_removed(struct task *task, struct str why)
+{
+        struct registry *reg = task->reg;
+        struct err err;
+
+        if (why.n > 0) {
+                service_log(LOG_ERROR, "the container of portal=%llu was not removed: %.*s",
+                            (unsigned long long)task->portal, STR_ARG(why));
+                task_end(task);
+                return;
+        }
+        int r = store_begin(reg->store, &err);
+
+        if (r == 0) {
+                r = registry_portal_forget(reg->store, (int64_t)task->portal, &err);
+                if (r == 0)
+                        r = store_commit(reg->store, &err);
+                else
+                        store_rollback(reg->store);
+        }
+        if (r < 0)
+                service_log(LOG_ERROR, "portal=%llu was not forgotten: %s",
+                            (unsigned long long)task->portal, err.text);
+        task_end(task);
+}
+
+void removal_start(struct registry *reg, int64_t portal)
+{
+        struct task *task = task_new(sizeof *task, NULL, (uint64_t)portal);
+
+        (void)reg;
+        task->container_done = container_removed;
+        task_remove_container(task);
+}
+
+/* What a crash left half made is nobody's: no answer was ever given for it. */
+void creation_undo_unfinished(struct registry *reg)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct registry_portal *portals;
+        size_t n;
+        struct err err;
+
+        if (registry_portal_list(reg->store, arena, &portals, &n, &err) < 0)
+                service_die(&err, "read the list of portals");
+        for (size_t i = 0; i < n; i++)
+                if (portals[i].state == PORTAL_CREATING)
+                        removal_start(reg, portals[i].id);
+}

@@ -1,0 +1,117 @@
+/*
+ * main.c -- the registry: the list of portals, the local authority, the operator's commands.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/fd.h"
+#include "registry.h"
+#include "sandbox/confine.h"
+#include "service/arguments.h"
+#include "tls/server.h"
+
+#include "../profiles.h"
+
+struct registry registry = { .control_fd = -1 };
+
+static void on_edge_message(void *ctx, struct message *msg, int fd)
+{
+        (void)ctx;
+        if (msg->type == MSG_STATUS_TELL)
+                task_on_message(&registry, msg, fd);
+        else
+                fd_close(&fd);
+}
+
+static void on_edge_closed(void *ctx, const struct err *why)
+{
+        (void)ctx;
+        (void)why;
+        channel_free(&registry.edge);
+}
+
+static void take_edge(int fd)
+{
+        struct err err;
+
+        channel_free(&registry.edge);
+        registry.edge = channel_new(fd, PEER_REGISTRY, PEER_EDGE);
+        if (channel_watch(registry.edge, registry.service.loop, on_edge_message, on_edge_closed, NULL,
+                          &err) < 0)
+                service_die(&err, "channel to the edge");
+        routes_send_all(&registry);
+}
+
+static void take_listener(int fd)
+{
+        struct err err;
+
+        loop_unwatch(&registry.control);
+        fd_close(&registry.control_fd);
+        registry.control_fd = fd;
+        if (loop_watch(registry.service.loop, &registry.control, fd, LOOP_READ, control_accept, NULL,
+                       &err) < 0)
+                service_die(&err, "control socket");
+}
+
+static void on_message(void *ctx, struct message *msg, int fd)
+{
+        (void)ctx;
+        switch (msg->type) {
+        case MSG_LISTENER:
+                take_listener(fd);
+                break;
+        case MSG_PEER_CHANNEL:
+                take_edge(fd);
+                break;
+        default:
+                task_on_message(&registry, msg, fd);
+                break;
+        }
+}
+
+static void sweep(void *ctx)
+{
+        (void)ctx;
+        certificates_sweep(&registry);
+        portals_purge(&registry);
+        loop_set_timer(registry.service.loop, &registry.sweep, SWEEP_SECONDS * 1000, sweep, NULL);
+}
+
+static void start(struct err *err)
+{
+        if (service_start(&registry.service, PEER_REGISTRY, SERVICE_CHANNEL_FD, on_message, NULL, err) < 0)
+                service_die(err, "registry refuses to start");
+        if (registry_open("registry.db", &registry.store, err) < 0 ||
+            certificates_open(&registry, err) < 0)
+                service_die(err, "registry refuses to start");
+        creation_undo_unfinished(&registry);
+        sweep(NULL);
+        service_ready(&registry.service);
+}
+
+int main(int argc, char **argv)
+{
+        char folder[400];
+        struct sandbox_place place = {
+                .mode = (enum sandbox_mode)argument_number(argc, argv, "mode", 16),
+                .folder = folder,
+                .uid = (uid_t)argument_number(argc, argv, "uid", UINT32_MAX),
+                .gid = (gid_t)argument_number(argc, argv, "uid", UINT32_MAX),
+        };
+        struct err err;
+
+        service_prelude();
+        json_prepare();
+        snprintf(folder, sizeof folder, "%s/registry", argument_text(argc, argv, "data"));
+        registry.owner = (uid_t)argument_number(argc, argv, "owner", UINT32_MAX);
+        registry.host = argument_text(argc, argv, "host");
+        registry.port = (unsigned)argument_number(argc, argv, "port", 65535);
+        if (tls_prepare(&err) < 0 || store_prepare(&err) < 0 ||
+            sandbox_enter(&registry_profile, &place, NULL, NULL, &err) < 0)
+                service_die(&err, "registry refuses to start");
+        start(&err);
+        if (loop_run(registry.service.loop, &err) < 0)
+                service_die(&err, "registry ends");
+        return EXIT_SUCCESS;
+}

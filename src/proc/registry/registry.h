@@ -1,0 +1,142 @@
+/*
+ * registry.h -- the state of the process that knows which portals exist and carries out the operator's
+ * commands.
+ *
+ * Trust:  the command line is believed about who it is only by its peer credentials; jobs and probes are
+ *         portals' processes and believed about nothing but their own result.
+ * Owns:   registry.db, the local certificate authority, connections of the command line.
+ * Used inside src/proc/registry only.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "json/json.h"
+#include "loop/loop.h"
+#include "service/service.h"
+#include "store/registry.h"
+#include "tls/authority.h"
+#include "wire/channel.h"
+
+enum { GRACE_DAYS = 30, RENEW_DAYS = 30, SWEEP_SECONDS = 3600, NAME_MAX_BYTES = 63 };
+
+struct registry;
+struct client;
+struct task;
+
+/* One connection of the command line: one command. */
+struct client {
+        struct client *next, **prev;
+        struct registry *reg;
+        struct channel *channel;
+        struct task *task;              /* what works for it, or NULL */
+        bool answered;
+};
+
+/*
+ * One piece of work that other processes carry out. Embedded first in what each kind of work needs
+ * besides. The callbacks of a step that a kind does not use stay NULL.
+ */
+struct task {
+        struct task *next;
+        struct registry *reg;
+        uint64_t token;
+        struct client *client;          /* NULL: nobody waits, or it has gone */
+        struct arena *arena;
+        uint64_t portal;
+        struct str host;                /* whom a JOB_KEY is certified for */
+        struct channel *job;
+        int raw;                        /* a probe's channel, read as bytes; or -1 */
+        bool started;                   /* JOB_START was sent, JOB_ENDED has not come */
+        bool finished;                  /* JOB_DONE has come */
+        void (*container_done)(struct task *task, struct str why);
+        void (*job_open)(struct task *task);
+        void (*job_done)(struct task *task, int code, struct str sentence, struct str json);
+        void (*probe_ended)(struct task *task, int status);
+        void (*watched)(struct task *task, pid_t pid, struct str why);
+        void (*told)(struct task *task, struct str json);       /* STATUS_TELL */
+        void (*free)(struct task *task);
+};
+
+struct registry {
+        struct service service;
+        struct store *store;
+        struct tls_authority *authority;
+        struct channel *edge;
+        struct loop_watch control;
+        int control_fd;
+        uid_t owner;
+        const char *host;
+        unsigned port;
+        struct client *clients;
+        struct task *tasks;
+        uint64_t next_token;
+        struct loop_timer sweep;
+};
+
+/* main.c's one instance */
+extern struct registry registry;
+
+/* control.c: the command line */
+void control_accept(void *ctx, unsigned events);
+void client_answer(struct client *client, const struct json *answer);
+void client_answer_text(struct client *client, struct str json);
+void client_refuse(struct client *client, int code, const char *sentence);
+void client_remark(struct client *client, uint32_t severity, struct str file, uint32_t line,
+                   struct str text);
+void client_progress(struct client *client, struct str stage, uint64_t done, uint64_t total);
+
+/* commands.c: the table. Takes fd. */
+typedef void command_fn(struct client *client, const struct json *args, int fd);
+void commands_run(struct client *client, struct str verb, struct str arguments, int fd);
+
+/* tasks.c */
+NODISCARD void *task_new(size_t size, struct client *client, uint64_t portal);
+void task_end(struct task *task);
+void task_make_container(struct task *task);
+void task_remove_container(struct task *task);
+void task_start_job(struct task *task);
+void task_start_probe(struct task *task, uint64_t argument);
+void task_watch_portal(struct task *task);
+void task_on_message(struct registry *reg, struct message *msg, int fd);
+struct task *task_find(struct registry *reg, uint64_t token);
+
+/* creation.c: make a portal, or undo what was begun */
+typedef void created_fn(void *ctx, int64_t portal, const struct err *err);      /* err NULL: made */
+void creation_start(struct client *client, const struct registry_portal *portal, bool routed,
+                    created_fn *created, void *ctx);
+void removal_start(struct registry *reg, int64_t portal);
+void creation_undo_unfinished(struct registry *reg);
+
+/* certificates.c */
+NODISCARD int certificates_open(struct registry *reg, struct err *err);
+void certificates_record(struct registry *reg, uint64_t portal, struct str host);
+void certificates_sweep(struct registry *reg);
+
+/* routes.c */
+void routes_send_all(struct registry *reg);
+void routes_send(struct registry *reg, struct str host, int64_t portal);
+
+/* The name under which a portal answers: NAME.HOST. */
+struct str portal_host(const struct registry *reg, struct arena *arena, struct str name);
+struct str portal_url(const struct registry *reg, struct arena *arena, struct str host);
+
+/* portals.c */
+command_fn command_portal_create, command_portal_list, command_portal_show, command_portal_suspend,
+        command_portal_resume, command_portal_delete, command_portal_restore, command_domain_list;
+NODISCARD int portal_find_active(struct registry *reg, const struct json *args, struct arena *arena,
+                                 struct registry_portal *out, struct err *err);
+void portals_purge(struct registry *reg);
+
+/* documents.c */
+command_fn command_import, command_publish;
+
+/* status.c */
+command_fn command_status;
+
+/* isolation.c */
+command_fn command_isolation_verify;

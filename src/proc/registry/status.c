@@ -1,0 +1,99 @@
+/*
+ * status.c -- one answer from three processes: the supervisor's processes and layers, the edge's counters,
+ * and the portals this process knows.
+ */
+#include "registry.h"
+
+enum { ANSWER_MS = 2000 };
+
+struct status {
+        struct task task;
+        struct json *supervisor;
+        struct json *edge;
+        struct loop_timer limit;
+        unsigned awaited;
+};
+
+static void status_free(struct task *task)
+{
+        struct status *status = (struct status *)task;
+
+        loop_cancel_timer(&status->limit);
+        json_free(&status->supervisor);
+        json_free(&status->edge);
+}
+
+static void count_portals(struct json *answer)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct registry_portal *portals;
+        size_t n, count[4] = { 0 };
+        struct json *o = json_new_object();
+
+        json_put(answer, "portals", o);
+        if (registry_portal_list(registry.store, arena, &portals, &n, NULL) < 0)
+                return;
+        for (size_t i = 0; i < n; i++)
+                if ((size_t)portals[i].state < ARRAY_LEN(count))
+                        count[portals[i].state]++;
+        for (unsigned i = 1; i < ARRAY_LEN(count); i++)
+                json_put_int(o, registry_state_name((enum registry_state)i), (int64_t)count[i]);
+}
+
+static void answer(struct status *status)
+{
+        struct json *o = status->supervisor != NULL ? status->supervisor : json_new_object();
+
+        status->supervisor = NULL;
+        json_put_text(o, "host", str_of(registry.host));
+        json_put_int(o, "https_port", registry.port);
+        count_portals(o);
+        if (status->edge != NULL)
+                json_put(o, "edge", status->edge);
+        status->edge = NULL;
+        if (status->task.client != NULL)
+                client_answer(status->task.client, o);
+        json_free(&o);
+        task_end(&status->task);
+}
+
+/* Whoever does not answer in time is shown as missing, which is what the operator wants to know. */
+static void on_limit(void *ctx)
+{
+        answer(ctx);
+}
+
+static void told(struct task *task, struct str text)
+{
+        struct status *status = (struct status *)task;
+        struct json *value = NULL;
+
+        if (json_parse(text, &value, NULL) < 0)
+                return;
+        if (json_has(value, "processes") && status->supervisor == NULL)
+                status->supervisor = value;
+        else if (status->edge == NULL)
+                status->edge = value;
+        else
+                json_free(&value);
+        if (--status->awaited == 0)
+                answer(status);
+}
+
+void command_status(struct client *client, const struct json *args, int fd)
+{
+        struct status *status = task_new(sizeof *status, client, 0);
+        struct message msg CLEANUP_MESSAGE;
+
+        (void)args;
+        (void)fd;
+        status->task.told = told;
+        status->task.free = status_free;
+        status->awaited = 1;
+        message_init(&msg, MSG_STATUS_ASK);
+        message_put_u64(&msg, status->task.token);
+        service_tell(&registry.service, &msg, -1);
+        if (registry.edge != NULL && channel_post(registry.edge, &msg, -1, NULL) == 0)
+                status->awaited++;
+        loop_set_timer(registry.service.loop, &status->limit, ANSWER_MS, on_limit, status);
+}

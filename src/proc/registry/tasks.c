@@ -1,0 +1,260 @@
+/*
+ * tasks.c -- work in progress, found again by its token when the supervisor answers.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/xalloc.h"
+#include "registry.h"
+
+void *task_new(size_t size, struct client *client, uint64_t portal)
+{
+        struct task *task = xalloc(size);
+
+        task->reg = &registry;
+        task->token = ++registry.next_token;
+        task->client = client;
+        task->arena = arena_new(0);
+        task->portal = portal;
+        task->raw = -1;
+        task->next = registry.tasks;
+        registry.tasks = task;
+        if (client != NULL)
+                client->task = task;
+        return task;
+}
+
+void task_end(struct task *task)
+{
+        for (struct task **at = &task->reg->tasks; *at != NULL; at = &(*at)->next) {
+                if (*at != task)
+                        continue;
+                *at = task->next;
+                break;
+        }
+        if (task->client != NULL)
+                task->client->task = NULL;
+        if (task->free != NULL)
+                task->free(task);
+        channel_free(&task->job);
+        fd_close(&task->raw);
+        arena_free(&task->arena);
+        free(task);
+}
+
+struct task *task_find(struct registry *reg, uint64_t token)
+{
+        for (struct task *task = reg->tasks; task != NULL; task = task->next)
+                if (task->token == token)
+                        return task;
+        return NULL;
+}
+
+static void ask(struct task *task, enum message_type type)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, type);
+        message_put_u64(&msg, task->token);
+        message_put_u64(&msg, task->portal);
+        service_tell(&task->reg->service, &msg, -1);
+}
+
+void task_make_container(struct task *task)
+{
+        ask(task, MSG_CONTAINER_MAKE);
+}
+
+void task_remove_container(struct task *task)
+{
+        ask(task, MSG_CONTAINER_REMOVE);
+}
+
+void task_watch_portal(struct task *task)
+{
+        ask(task, MSG_PORTAL_WATCH);
+}
+
+static void start(struct task *task, uint32_t kind, uint64_t argument)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        task->started = true;
+        task->finished = false;
+        message_init(&msg, MSG_JOB_START);
+        message_put_u64(&msg, task->token);
+        message_put_u64(&msg, task->portal);
+        message_put_u32(&msg, kind);
+        message_put_u64(&msg, argument);
+        service_tell(&task->reg->service, &msg, -1);
+}
+
+void task_start_job(struct task *task)
+{
+        start(task, 2, 0);
+}
+
+void task_start_probe(struct task *task, uint64_t argument)
+{
+        start(task, 3, argument);
+}
+
+/* ---- the job's own messages ---- */
+
+static void certify(struct task *task, struct message *msg)
+{
+        struct buf chain CLEANUP_BUF = { 0 };
+        struct message answer CLEANUP_MESSAGE;
+        struct err err;
+
+        if (task->host.n == 0 ||
+            tls_authority_issue(task->reg->authority, task->host, message_get_str(msg), &chain,
+                                &err) < 0) {
+                service_log(LOG_ERROR, "no certificate portal=%llu host=%s: %s",
+                            (unsigned long long)task->portal, service_quote(task->host).text,
+                            task->host.n > 0 ? err.text : "the job has no host name");
+                channel_free(&task->job);       /* the job notices, ends, and JOB_ENDED comes */
+                return;
+        }
+        message_init(&answer, MSG_JOB_CERTIFICATE);
+        message_put_bytes(&answer, chain.p, chain.n);
+        int r = channel_post(task->job, &answer, -1, NULL);
+
+        (void)r;                /* a dead job is told of by the supervisor */
+}
+
+static void done(struct task *task, struct message *msg)
+{
+        struct arena *arena = arena_new(0);
+        int code = -(int)message_get_u32(msg);
+        struct str sentence = arena_str(arena, message_get_str(msg));
+        struct str json = arena_str(arena, message_get_str(msg));
+
+        task->finished = true;
+        task->job_done(task, code, sentence, json);
+        arena_free(&arena);
+}
+
+static void on_job_message(void *ctx, struct message *msg, int fd)
+{
+        struct task *task = ctx;
+        uint32_t severity, line;
+        struct str file, stage;
+        uint64_t part;
+
+        fd_close(&fd);
+        switch (msg->type) {
+        case MSG_JOB_NOTE:
+                severity = message_get_u32(msg);
+                file = message_get_str(msg);
+                line = message_get_u32(msg);
+                if (task->client != NULL)
+                        client_remark(task->client, severity, file, line, message_get_str(msg));
+                break;
+        case MSG_JOB_PROGRESS:
+                stage = message_get_str(msg);
+                part = message_get_u64(msg);
+                if (task->client != NULL)
+                        client_progress(task->client, stage, part, message_get_u64(msg));
+                break;
+        case MSG_JOB_KEY:
+                certify(task, msg);
+                break;
+        case MSG_JOB_DONE:
+                done(task, msg);
+                break;
+        default:
+                break;
+        }
+}
+
+static void fail(struct task *task, int status, struct str why)
+{
+        char sentence[300];
+
+        if (why.n > 0)
+                snprintf(sentence, sizeof sentence, "%.*s", STR_ARG(why));
+        else
+                snprintf(sentence, sizeof sentence, "the job ended without a result (%s %d); nothing was "
+                         "changed; the host's log says more",
+                         (status & 0x7f) != 0 ? "signal" : "status",
+                         (status & 0x7f) != 0 ? status & 0x7f : status >> 8);
+        task->finished = true;
+        task->job_done(task, ERR_IO, str_of(sentence), STR(""));
+}
+
+/* End of file, or a breach: the process is ending; JOB_ENDED brings its status. */
+static void on_job_closed(void *ctx, const struct err *why)
+{
+        struct task *task = ctx;
+
+        (void)why;
+        channel_free(&task->job);
+        if (!task->started && !task->finished)
+                fail(task, 0, STR(""));
+}
+
+static void take_channel(struct task *task, int fd)
+{
+        struct err err;
+
+        if (task->probe_ended != NULL) {
+                fd_close(&task->raw);
+                task->raw = fd;
+                return;
+        }
+        channel_free(&task->job);
+        task->job = channel_new(fd, PEER_REGISTRY, PEER_JOB);
+        if (channel_watch(task->job, task->reg->service.loop, on_job_message, on_job_closed, task,
+                          &err) < 0)
+                service_die(&err, "watch a job");
+        task->job_open(task);
+}
+
+static void job_ended(struct task *task, struct message *msg)
+{
+        int status = (int)message_get_u32(msg);
+        struct str why = message_get_str(msg);
+
+        task->started = false;
+        if (task->probe_ended != NULL)
+                task->probe_ended(task, status);
+        else if (!task->finished && (task->job == NULL || why.n > 0))
+                fail(task, status, why);
+        /* Else its last words are still in the channel; on_job_closed() comes after them. */
+}
+
+void task_on_message(struct registry *reg, struct message *msg, int fd)
+{
+        struct task *task = task_find(reg, message_get_u64(msg));
+        pid_t pid;
+
+        if (task == NULL) {
+                fd_close(&fd);
+                return;
+        }
+        switch (msg->type) {
+        case MSG_CONTAINER_DONE:
+                task->container_done(task, message_get_str(msg));
+                break;
+        case MSG_JOB_CHANNEL:
+                take_channel(task, fd);
+                return;
+        case MSG_JOB_ENDED:
+                job_ended(task, msg);
+                break;
+        case MSG_PORTAL_WATCHED:
+                pid = (pid_t)message_get_u32(msg);
+                task->watched(task, pid, message_get_str(msg));
+                break;
+        case MSG_STATUS_TELL:
+                task->told(task, message_get_str(msg));
+                break;
+        default:
+                break;
+        }
+        fd_close(&fd);
+}
