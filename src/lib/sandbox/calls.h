@@ -86,7 +86,7 @@
         "clone unshare mount umount2 pivot_root chdir fchdir openat open statfs fstatfs "          \
         "setgroups setresgid setresuid setgid setuid capget capset prctl prlimit64 personality "   \
         "close_range dup2 dup3 fcntl landlock_create_ruleset landlock_add_rule "                   \
-        "landlock_restrict_self seccomp getgroups sethostname "
+        "landlock_restrict_self seccomp getgroups sethostname getresuid getresgid "
 
 /* Starting, watching and ending children. */
 #define CALLS_SPAWN                                                                                \
