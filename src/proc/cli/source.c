@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "exchange/pack.h"
+#include "proc/cli/output.h"
 
 /* No header of a tar archive looks like this, so the reader refuses the stream instead of ending it. */
 static void spoil(int out)
@@ -28,10 +29,19 @@ static void spoil(int out)
                         return;
 }
 
-static NORETURN void pack(int folder, int out, int report)
+static void on_skipped(void *ctx, struct str path, const char *why)
+{
+        struct buf line CLEANUP_BUF = { 0 };
+
+        (void)ctx;
+        output_clean(&line, path);
+        fprintf(stderr, "note: %s is left out: %s\n", buf_cstr(&line), why);
+}
+
+static NORETURN void pack(const char *folder, int out, int report)
 {
         struct err err = { 0 };
-        int r = pack_folder(folder, out, &err);
+        int r = pack_folder(folder, out, &exchange_defaults, on_skipped, NULL, &err);
 
         /* A host that takes no more has its own reason, and says it. */
         if (r < 0 && r != ERR_GONE) {
@@ -41,7 +51,7 @@ static NORETURN void pack(int folder, int out, int report)
         _exit(r < 0);
 }
 
-static int start_packer(int folder, struct source *out, struct err *err)
+static int start_packer(const char *folder, struct source *out, struct err *err)
 {
         int stream[2], report[2];
 
@@ -87,7 +97,7 @@ int source_open(const char *path, struct source *out, struct err *err)
         if (fstat(fd, &st) < 0)
                 return err_errno(err, "%s cannot be read", path);
         if (S_ISDIR(st.st_mode))
-                return start_packer(fd, out, err);
+                return start_packer(path, out, err);
         if (!S_ISREG(st.st_mode))
                 return err_set(err, ERR_INVALID, "%s is neither a folder nor a file; name a folder of "
                                "Markdown or HTML, or a zip or tar archive of one", path);
