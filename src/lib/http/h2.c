@@ -22,6 +22,7 @@ enum {
         SETTINGS_MAX = 32,
         CONTINUATIONS_MAX = 8,
         FRAME_HEADER = 9,
+        SWALLOW_MAX = 1024 * 1024,
         PAIRS_MAX = FIELDS_MAX + 48,
 };
 
@@ -320,6 +321,17 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
         return 0;
 }
 
+/*
+ * The rest of a body that was refused. A reset at once would be right (RFC 9113, 8.1), but some clients
+ * then forget the answer they have just received; so they get the chance to stop by themselves.
+ */
+static void swallow(nghttp2_session *session, struct http_exchange *x, size_t n)
+{
+        x->swallowed += n;
+        if (x->swallowed > SWALLOW_MAX && x->swallowed - n <= SWALLOW_MAX)
+                nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, x->stream, NGHTTP2_NO_ERROR);
+}
+
 static int on_data_chunk(nghttp2_session *session, uint8_t flags, int32_t stream,
                          const uint8_t *p, size_t n, void *user)
 {
@@ -327,8 +339,12 @@ static int on_data_chunk(nghttp2_session *session, uint8_t flags, int32_t stream
         struct http_exchange *x = nghttp2_session_get_stream_user_data(session, stream);
 
         (void)flags;
-        if (x == NULL || x->state != X_RECEIVING)
+        if (x == NULL)
                 return 0;
+        if (x->state != X_RECEIVING) {
+                swallow(session, x, n);
+                return 0;
+        }
         if (n > x->body_limit - x->body.n) {
                 refuse_later(x, 413, "the body is too large");
         } else if (c->h2->body_bytes + n > c->limits.body_bytes_conn && c->h2->receiving > 1) {
@@ -404,21 +420,15 @@ static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, v
 {
         struct http_conn *c = user;
 
+        (void)session;
         if (frame->hd.type == NGHTTP2_RST_STREAM) {
-                if (frame->rst_stream.error_code != NGHTTP2_NO_ERROR) {
-                        const char *why = h2_watch_reset(&c->h2->watch, c->now);
+                const char *why = NULL;
 
-                        if (why != NULL)
-                                h2_calm(c, why);
-                }
-                return 0;
+                if (frame->rst_stream.error_code != NGHTTP2_NO_ERROR)
+                        why = h2_watch_reset(&c->h2->watch, c->now);
+                if (why != NULL)
+                        h2_calm(c, why);
         }
-        /* An early answer to a body nobody wants: tell the client to stop sending (RFC 9113, 8.1). */
-        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 &&
-            (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS) &&
-            nghttp2_session_get_stream_remote_close(session, frame->hd.stream_id) == 0)
-                nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
-                                          NGHTTP2_NO_ERROR);
         return 0;
 }
 

@@ -46,6 +46,7 @@ struct http_exchange {
         struct str scheme;
         struct str raw_path;
         int32_t stream;
+        size_t swallowed;                       /* HTTP/2: of a refused body */
         unsigned refuse;                        /* the status the engine answers with itself */
         const char *why;
         struct http_body answer;                /* kind NONE: nothing (more) to send */
