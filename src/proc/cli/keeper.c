@@ -115,6 +115,8 @@ static int judge_end(struct keeper *k, int status)
 
         if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE)
                 return EXIT_DONE;
+        if (k->stop_by != 0)
+                output_error("the host did not end in order; its log says more");
         if (k->stop_by != 0 || (refused && !k->restarted))
                 return EXIT_REFUSED;
         k->refusals = refused ? k->refusals + 1 : 0;
