@@ -72,11 +72,17 @@ static void put_utf8(struct buf *out, uint32_t c)
         }
 }
 
+/* Code points that are never characters; HTML lets no document have them (13.2.3.5). */
+static bool is_noncharacter(uint32_t c)
+{
+        return (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
+}
+
 static void put_number(struct buf *out, uint32_t c)
 {
         if (c >= 0x80 && c < 0xa0)
                 c = windows_1252[c - 0x80];
-        if (c == 0 || c > CODE_POINT_MAX || (c >= 0xd800 && c <= 0xdfff))
+        if (c == 0 || c > CODE_POINT_MAX || (c >= 0xd800 && c <= 0xdfff) || is_noncharacter(c))
                 c = REPLACEMENT;
         if (c == '\r')
                 c = '\n';
@@ -183,6 +189,20 @@ void html_decode(struct buf *out, struct str text, bool attribute)
         }
 }
 
+/* Of a well-formed sequence: U+FDD0 to U+FDEF, or the last two code points of a plane. */
+static bool noncharacter_at(const char *p, size_t n)
+{
+        const unsigned char *u = (const unsigned char *)p;
+
+        if (n == 3 && u[0] == 0xef && u[1] == 0xb7)
+                return u[2] >= 0x90 && u[2] <= 0xaf;
+        if (n == 4 && ((u[1] & 0x0f) != 0x0f || u[2] != 0xbf))
+                return false;
+        if (n == 3 && (u[0] != 0xef || u[1] != 0xbf))
+                return false;
+        return n >= 3 && u[n - 1] >= 0xbe;
+}
+
 /* Length of the well-formed character at p that may stay as it is, or 0. */
 static size_t clean_character(const char *p, size_t left)
 {
@@ -194,7 +214,9 @@ static size_t clean_character(const char *p, size_t left)
 
         if (n > left || !str_is_utf8(str_make(p, n)))
                 return 0;
-        return c == 0xc2 && (unsigned char)p[1] < 0xa0 ? 0 : n;
+        if (c == 0xc2 && (unsigned char)p[1] < 0xa0)
+                return 0;
+        return noncharacter_at(p, n) ? 0 : n;
 }
 
 /* What stands in for the bytes at p that may not stay; returns how many of them. */
@@ -211,7 +233,9 @@ static size_t replace_character(struct buf *out, const char *p, size_t left)
         if (c == 0xc2 && left > 1 && ((unsigned char)p[1] & 0xe0) == 0x80)
                 return 2;
         put_utf8(out, REPLACEMENT);
-        return 1;
+        size_t n = c >= 0xf0 ? 4 : 3;
+
+        return n <= left && str_is_utf8(str_make(p, n)) && noncharacter_at(p, n) ? n : 1;
 }
 
 /* How many bytes at the start of text are fine. */

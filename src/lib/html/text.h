@@ -14,8 +14,8 @@
 #include "base/str.h"
 
 /*
- * text itself when nothing is wrong with it, else a copy in arena: ill-formed UTF-8 becomes U+FFFD, the
- * control characters of C0 (but tab and newline), DEL and C1 are left out, CR LF and CR become LF. HTML
+ * text itself when nothing is wrong with it, else a copy in arena: ill-formed UTF-8 and the code points
+ * that are no characters become U+FFFD, the control characters of C0 (but tab and newline), DEL and C1 are left out, CR LF and CR become LF. HTML
  * forbids them or changes them on the way, so markup that holds one does not parse to what was written.
  */
 NODISCARD struct str html_clean(struct arena *arena, struct str text);

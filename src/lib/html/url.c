@@ -54,7 +54,7 @@ bool html_url_allowed(struct str url)
 
                 if (is_dropped(c))
                         continue;
-                if (c == '/' || c == '?' || c == '#' || c == '\\')
+                if (c == '/' || c == '?' || c == '#')
                         return true;
                 if (c == ':')
                         return n <= sizeof scheme && scheme_listed(str_make(scheme, n));

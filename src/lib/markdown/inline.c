@@ -182,20 +182,39 @@ int inline_enter(MD_SPANTYPE type, void *detail, void *ctx)
                                                  : type == MD_SPAN_STRONG ? HTML_STRONG
                                                  : type == MD_SPAN_DEL    ? HTML_DEL
                                                                           : HTML_CODE);
-        return render_push(r, element);
+        return render_push(r, FRAME_SPAN + (int)type, element);
+}
+
+static void leave_top(struct render *r)
+{
+        struct frame frame = r->frames[--r->nframes];
+
+        if (frame.kind == FRAME_SPAN + MD_SPAN_IMG)
+                leave_image(r);
+        else if (frame.kind == FRAME_SPAN + MD_SPAN_A)
+                r->links--;
+        html_writer_close(r->w, frame.element);
+}
+
+void inline_leave_all(struct render *r)
+{
+        while (r->nframes > 0 && r->frames[r->nframes - 1].kind >= FRAME_SPAN)
+                leave_top(r);
 }
 
 int inline_leave(MD_SPANTYPE type, void *detail, void *ctx)
 {
         struct render *r = ctx;
+        size_t at = r->nframes;
+
         (void)detail;
         render_flush(r);
-        size_t element = render_pop(r);
-
-        if (type == MD_SPAN_IMG)
-                leave_image(r);
-        else if (type == MD_SPAN_A)
-                r->links--;
-        html_writer_close(r->w, element);
+        while (at > 0 && r->frames[at - 1].kind >= FRAME_SPAN &&
+               r->frames[at - 1].kind != FRAME_SPAN + (int)type)
+                at--;
+        /* md4c 0.4.8 ends spans it has not begun where raw HTML cuts a link: "[l](m<a>[l](m<a)". */
+        if (at > 0 && r->frames[at - 1].kind == FRAME_SPAN + (int)type)
+                while (r->nframes >= at)
+                        leave_top(r);
         return html_writer_failed(r->w) ? RENDER_STOP : 0;
 }

@@ -31,7 +31,7 @@ static void open_quotes(struct render *r, size_t keep)
         size_t inner = r->quote_paragraph ? 1 : 0;
 
         while (r->quotes > keep) {
-                r->frames[r->nframes - inner - r->quotes] = html_writer_open(r->w, HTML_BLOCKQUOTE);
+                r->frames[r->nframes - inner - r->quotes].element = html_writer_open(r->w, HTML_BLOCKQUOTE);
                 html_writer_newline(r->w);
                 r->quotes--;
         }
@@ -41,13 +41,13 @@ void quote_flush(struct render *r)
 {
         if (r->callout_break) {
                 r->callout_break = false;
-                r->frames[r->nframes - 1] = html_writer_open(r->w, HTML_P);
+                r->frames[r->nframes - 1].element = html_writer_open(r->w, HTML_P);
         }
         if (r->quotes == 0)
                 return;
         open_quotes(r, 0);
         if (r->quote_paragraph)
-                r->frames[r->nframes - 1] = html_writer_open(r->w, HTML_P);
+                r->frames[r->nframes - 1].element = html_writer_open(r->w, HTML_P);
         r->quote_paragraph = false;
 }
 
@@ -77,7 +77,7 @@ bool quote_text(struct render *r, struct str text)
         if (kind == ARRAY_LEN(callouts))
                 return false;
         open_quotes(r, 1);
-        r->frames[r->nframes - 2] = html_writer_open(r->w, HTML_ASIDE);
+        r->frames[r->nframes - 2].element = html_writer_open(r->w, HTML_ASIDE);
         r->quotes = 0;
         r->quote_paragraph = false;
         html_writer_attr(r->w, "class", str_of(callouts[kind].class));

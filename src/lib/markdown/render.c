@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/check.h"
 #include "html/text.h"
 
 enum { LANGUAGE_MAX = 40 };
@@ -28,18 +27,12 @@ struct str render_pattern(struct render *r, struct str pattern, struct str value
         return arena_str(r->arena, buf_str(&out));
 }
 
-int render_push(struct render *r, size_t element)
+int render_push(struct render *r, int kind, size_t element)
 {
         if (r->nframes == RENDER_FRAMES_MAX || html_writer_failed(r->w))
                 return RENDER_STOP;
-        r->frames[r->nframes++] = element;
+        r->frames[r->nframes++] = (struct frame){ element, kind };
         return 0;
-}
-
-size_t render_pop(struct render *r)
-{
-        check(r->nframes > 0);
-        return r->frames[--r->nframes];
 }
 
 static void flush_raw(struct render *r)
@@ -231,20 +224,24 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 
         if (quote_enter(r, type)) {
                 r->note_blocks++;
-                return render_push(r, 0);
+                return render_push(r, (int)type, 0);
         }
         render_flush(r);
         size_t element = endnotes_enter(r, type, &handled);
 
         if (!handled && r->mute == 0)
                 element = open_block(r, type, detail);
-        return render_push(r, element);
+        return render_push(r, (int)type, element);
 }
 
 /* What waits when a block ends. A heading's last text goes on waiting: heading_leave() reads it. */
 static void flush_at_end(struct render *r, MD_BLOCKTYPE type)
 {
         flush_raw(r);
+        if (r->nframes > 0 && r->frames[r->nframes - 1].kind >= FRAME_SPAN) {
+                render_flush(r);
+                inline_leave_all(r);
+        }
         /* A callout's label may be all there is of its paragraph: then there is no paragraph. */
         if (type == MD_BLOCK_P && r->callout_break)
                 r->callout_break = false;
@@ -258,7 +255,9 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 
         (void)detail;
         flush_at_end(r, type);
-        size_t element = render_pop(r);
+        if (r->nframes == 0 || r->frames[r->nframes - 1].kind != (int)type)
+                return RENDER_STOP;
+        size_t element = r->frames[--r->nframes].element;
 
         if (endnotes_leave(r, type, element))
                 return 0;
@@ -288,7 +287,7 @@ int render_parse(struct render *r, struct str source, struct err *err)
                 return 0;
         if (html_writer_failed(r->w))
                 return html_writer_finish(r->w, NULL, err);
-        if (e == RENDER_STOP)
+        if (r->nframes == RENDER_FRAMES_MAX)
                 return err_set(err, ERR_LIMIT,
                                "blocks are nested more than %d deep; flatten the document",
                                RENDER_FRAMES_MAX);

@@ -24,6 +24,13 @@ enum {
         /* md4c's blocks and spans; each opens three elements at most, and those have their own limit. */
         RENDER_FRAMES_MAX = 1024,
         RENDER_STOP = 1,                /* a callback's answer to md4c: no more */
+        FRAME_SPAN = 64,
+};
+
+/* A block or span that md4c has entered. */
+struct frame {
+        size_t element;                 /* what it opened, or 0 */
+        int kind;                       /* MD_BLOCKTYPE, or FRAME_SPAN + MD_SPANTYPE */
 };
 
 struct render {
@@ -32,7 +39,7 @@ struct render {
         struct html_writer *w;
         bool plain;
 
-        size_t frames[RENDER_FRAMES_MAX];
+        struct frame frames[RENDER_FRAMES_MAX];
         size_t nframes;
         unsigned mute;                  /* depth within blocks that are not to be shown */
 
@@ -93,8 +100,7 @@ void render_flush(struct render *r);
 struct str render_attribute(struct render *r, const MD_ATTRIBUTE *attribute);
 
 /* A frame for what an enter callback opened. */
-NODISCARD int render_push(struct render *r, size_t element);
-size_t render_pop(struct render *r);
+NODISCARD int render_push(struct render *r, int kind, size_t element);
 
 /* quotes.c: false when the block is none of its business. */
 bool quote_enter(struct render *r, MD_BLOCKTYPE type);
@@ -112,6 +118,9 @@ void heading_release(struct render *r);
 int inline_enter(MD_SPANTYPE type, void *detail, void *ctx);
 int inline_leave(MD_SPANTYPE type, void *detail, void *ctx);
 int inline_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *ctx);
+
+/* Leave the spans that a block's end finds open. */
+void inline_leave_all(struct render *r);
 
 /* endnotes.c */
 void endnotes_reference(struct render *r, struct footnote *note);
