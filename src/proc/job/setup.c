@@ -8,12 +8,10 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/fd.h"
-#include "content/site.h"
+#include "content/content.h"
 #include "orders.h"
 #include "sni/hostname.h"
-#include "store/project.h"
 #include "store/store.h"
 #include "tls/key.h"
 
@@ -88,24 +86,6 @@ static int make_pair(struct job *job, struct str name, struct err *err)
         return r;
 }
 
-static int describe(struct store *store, struct str title, struct str language, struct err *err)
-{
-        int r = store_begin(store, err);
-
-        if (r < 0)
-                return r;
-        r = store_meta_put(store, STR("title"), title, err);
-        if (r == 0)
-                r = store_meta_put(store, STR("language"), language, err);
-        if (r == 0)
-                r = content_site(store, err);
-        if (r < 0) {
-                store_rollback(store);
-                return r;
-        }
-        return store_commit(store, err);
-}
-
 int order_setup(struct job *job, struct message *msg, int fd, struct err *err)
 {
         const struct store_options options = { .create = true, .busy_ms = 5000 };
@@ -120,7 +100,7 @@ int order_setup(struct job *job, struct message *msg, int fd, struct err *err)
         int r = store_open(".", &options, &store, err);
 
         if (r == 0)
-                r = describe(store, title, language, err);
+                r = content_set_site(store, title, language, err);
         if (r == 0)
                 r = make_pair(job, host, err);
         return r;

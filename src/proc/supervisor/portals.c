@@ -14,9 +14,10 @@
 #include "supervisor.h"
 
 enum {
-        QUICK_DEATH_MS = 10000, /* a worker that lived longer has shown that it can work */
-        QUARANTINE_DEATHS = 5,
-        QUARANTINE_MS = 60000,
+        QUICK_DEATH_MS = 2000,  /* a worker that lived longer has shown that it can work */
+        QUICK_DEATHS_FREE = 4,  /* so many in a row are replaced at once */
+        REST_FIRST_MS = 1000,   /* then it rests, each time twice as long */
+        REST_MAX_MS = 60000,
         IDLE_VALID_MS = 90000,  /* a worker repeats IDLE every minute while it is */
         LOG_LINES_PER_SECOND = 10,
 };
@@ -260,6 +261,15 @@ static void log_end(const struct worker *worker, int status)
                 log_line(PEER_PORTAL, worker->pid, worker->portal, 1, STR("ended with an error"));
 }
 
+static uint64_t rest_ms(unsigned times)
+{
+        uint64_t ms = REST_FIRST_MS;
+
+        for (unsigned i = 1; i < times && ms < REST_MAX_MS; i++)
+                ms *= 2;
+        return ms < REST_MAX_MS ? ms : REST_MAX_MS;
+}
+
 void portals_worker_ended(struct supervisor *sup, const struct worker *worker, int status)
 {
         struct portal *portal = portals_get(sup, worker->portal);
@@ -277,14 +287,15 @@ void portals_worker_ended(struct supervisor *sup, const struct worker *worker, i
                 portal->quick_deaths = 0;
                 return;
         }
-        if (++portal->quick_deaths < QUARANTINE_DEATHS)
+        if (++portal->quick_deaths <= QUICK_DEATHS_FREE)
                 return;
-        log_own(1, "portal=%llu died %u times within %d s of its start; it rests for %d s",
+        uint64_t rest = rest_ms(portal->quick_deaths - QUICK_DEATHS_FREE);
+
+        log_own(1, "portal=%llu died %u times in a row within %d s of its start; it rests for %llu s",
                 (unsigned long long)portal->id, portal->quick_deaths, QUICK_DEATH_MS / 1000,
-                QUARANTINE_MS / 1000);
-        portal->quick_deaths = 0;
-        portal->down_until = clock_ms() + QUARANTINE_MS;
-        tell_down(sup, portal->id, QUARANTINE_MS);
+                (unsigned long long)rest / 1000);
+        portal->down_until = clock_ms() + rest;
+        tell_down(sup, portal->id, rest);
 }
 
 /* For verification: the process id of the first worker, started if need be. */

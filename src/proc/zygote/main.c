@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "exchange/exchange.h"
 #include "http/headers.h"
 #include "json/json.h"
 #include "sandbox/confine.h"
@@ -159,6 +160,8 @@ static int warm_up(struct err *err)
 
         if (r == 0)
                 r = store_prepare(err);
+        if (r == 0)
+                r = exchange_prepare(err);
         if (r == 0)
                 r = sandbox_filter_new(&portal_profile, &zygote.portal_filter, err);
         if (r == 0)
