@@ -1,5 +1,6 @@
 // What a reader's browser does with Carrel's pages.
 //
+//   node run.mjs BUILD                         the sample pages of a build directory
 //   node run.mjs --samples PROGRAM             the sample pages that PROGRAM (page-samples) writes
 //   node run.mjs https://docs.localhost:8443/ CA.pem [CA.pem ...]      a running host
 //   CARREL_BASE and CARREL_CA (files joined by ':') say the same in the environment.
@@ -11,7 +12,7 @@
 // Every check is a sentence, and fails as well when the page breaks the content security policy, asks
 // another host, or writes an error to the console.
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBrowser } from './browser.mjs';
 import { hostTarget, sampleTarget } from './target.mjs';
@@ -22,9 +23,12 @@ const TIMEOUT_MS = 60_000;
 
 function parse(args) {
   if (args[0] === '--samples' && args.length === 2) return { program: args[1], certificates: [] };
-  const base = args[0] ?? process.env.CARREL_BASE;
+  const base = process.env.CARREL_BASE ?? args[0];
   if (base === undefined || base.startsWith('--')) {
-    throw new Error('name a host (https://docs.localhost:8443/ CA.pem) or --samples PROGRAM');
+    throw new Error('name a build directory, or a host: https://docs.localhost:8443/ CA.pem');
+  }
+  if (!/^https?:\/\//.test(base)) {
+    return { program: resolve(base, 'tests/unit/page/page-samples'), certificates: [] };
   }
   const certificates = args.length > 1 ? args.slice(1)
     : (process.env.CARREL_CA ?? '').split(':').filter((file) => file !== '');

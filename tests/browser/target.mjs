@@ -31,7 +31,7 @@ export async function sampleTarget(program) {
 function suits() {
   return document.querySelectorAll('.prose pre > code[class*="language-"]').length > 0 &&
     document.querySelectorAll('.onpage a').length > 1 &&
-    document.querySelectorAll('#toc details').length > 0;
+    document.querySelectorAll('#-toc details').length > 0;
 }
 
 /** Reads through the portal as a reader would, until a topic has it all. */
@@ -40,7 +40,7 @@ async function findTopic(page, base) {
   const publications = await page.locator('.card a').evaluateAll((as) => as.map((a) => a.href));
   for (const publication of publications) {
     await page.goto(publication);
-    const topics = await page.locator('#toc .toc-link').evaluateAll((as) => as.map((a) => a.href));
+    const topics = await page.locator('#-toc .toc-link').evaluateAll((as) => as.map((a) => a.href));
     for (const topic of [publication, ...topics].slice(0, LOOK_AT)) {
       await page.goto(topic);
       if (await page.evaluate(suits)) return new URL(topic).pathname;

@@ -250,7 +250,7 @@ static int brace(struct compiler *c, char which)
         return 0;
 }
 
-/* A jump leaves blocks without their '}' being read, so it is safe only where all are plain text. */
+/* A jump leaves blocks without their '}' being read: safe only where all are plain text. */
 static bool jump_is_safe(const struct compiler *c)
 {
         for (size_t i = 0; i < c->depth; i++)
@@ -290,7 +290,7 @@ static int code_body(struct compiler *c, const char *p, const char *end, char *l
                 while (behind < end && is_word(*behind))
                         behind++;
                 if (is_jump(p, (size_t)(behind - p)) && !jump_is_safe(c))
-                        return fail(c, "no jump out of a tag or a value: the rest would be missing");
+                        return fail(c, "no jump out of a tag or value: its rest would be missing");
                 if ((*p == '{' || *p == '}') && brace(c, *p) < 0)
                         return -1;
                 if (!is_space(*p))
@@ -365,7 +365,8 @@ static int one_tag(struct compiler *c, const char *from, struct tag *tag)
 int compile_template(const char *file, const char *text, size_t n, FILE *out, FILE *errors)
 {
         struct compiler c = {
-                .file = file, .text = text, .end = text + n, .line = 1, .out = out, .errors = errors,
+                .file = file, .text = text, .end = text + n, .line = 1,
+                .out = out, .errors = errors,
         };
         const char *at = text;
         struct tag tag;

@@ -99,7 +99,7 @@ static const char *feed_text(struct context *ctx, char c)
                 ctx->place = CONTEXT_TAG_OPEN;
                 ctx->tag[0] = '\0';
         } else if (strcmp(ctx->inside, "script") == 0 && !is_space(c)) {
-                return "an inline script is refused by the policy: put it into web/src and use src=";
+                return "an inline script is refused by the policy: put it into web/src";
         }
         return NULL;
 }
@@ -251,12 +251,12 @@ const char *context_expression(struct context *ctx, enum context_expr kind)
         if (ctx->place == CONTEXT_VALUE)
                 return in_value(ctx, kind);
         if (ctx->place == CONTEXT_BEFORE_VALUE)
-                return "an expression in an unquoted attribute cannot be escaped: add double quotes";
+                return "an expression in an unquoted attribute cannot be escaped: quote it";
         if (ctx->place != CONTEXT_TEXT)
                 return "an expression may stand in element content or in a double-quoted attribute "
                        "only";
         if (strcmp(ctx->inside, "script") == 0)
-                return "an expression inside <script> cannot be escaped: pass it in a data- attribute";
+                return "an expression inside <script> cannot be escaped: use a data- attribute";
         if (kind == CONTEXT_EXPR_URL)
                 return "{{u }} belongs into an attribute: use {{ }} in text";
         if (kind == CONTEXT_EXPR_HTML && ctx->inside[0] != '\0')
@@ -291,7 +291,7 @@ const char *context_code(struct context *ctx)
         case CONTEXT_END_TAG:
         case CONTEXT_BEFORE_VALUE:
         case CONTEXT_SELF_CLOSE:
-                return "code may stand between elements, between attributes or inside a quoted value";
+                return "code may stand between elements or attributes, or inside a quoted value";
         }
         return wrong;
 }

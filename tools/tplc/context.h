@@ -1,10 +1,10 @@
 /*
  * context.h -- where in an HTML document a template is, as far as escaping cares.
  *
- * A small state machine reads the literal text of a template and knows at every byte whether a browser
- * would be in element content, inside a tag, inside a quoted value or inside a title. It refuses what
- * the site's content security policy would refuse at run time (inline scripts and styles, event
- * attributes) and what cannot be escaped safely (unquoted values), so neither can be built.
+ * A small state machine reads the literal text of a template and knows at every byte whether a
+ * browser would be in element content, a tag, a quoted value or a title. It refuses what the site's
+ * content security policy would refuse at run time (inline scripts and styles, event attributes) and
+ * what cannot be escaped safely (unquoted values), so neither can be built.
  *
  * Trust:    templates are ours, but written in a hurry; every doubt is an error with a line number.
  * Owns:     nothing.
@@ -35,7 +35,7 @@ struct context {
         enum context_place place;
         char tag[CONTEXT_NAME_MAX];
         char attr[CONTEXT_NAME_MAX];
-        char inside[CONTEXT_NAME_MAX];  /* title, textarea or script: only its own end tag may come */
+        char inside[CONTEXT_NAME_MAX];  /* title, textarea or script, until its end tag */
         char value_first;               /* first byte of the value; 0: none yet, or an expression */
         bool value_begun;
 };

@@ -8,12 +8,12 @@ function statusRegion(): HTMLElement {
   return region;
 }
 
-/** The block that holds the example; made where the text has a bare <pre>. */
+/** The block around the example, with the name of its language for the style sheet to show. */
 function frameOf(pre: HTMLElement): HTMLElement {
-  const parent = pre.parentElement;
-  if (parent?.classList.contains('code')) return parent;
   const frame = document.createElement('div');
   frame.className = 'code';
+  const language = /(?:^|\s)language-(\S+)/.exec(pre.querySelector('code')?.className ?? '')?.[1];
+  if (language !== undefined) frame.dataset.lang = language;
   pre.replaceWith(frame);
   frame.append(pre);
   return frame;

@@ -56,7 +56,7 @@ function showCurrent(toc: HTMLElement): void {
 }
 
 export function prepareContents(): void {
-  const toc = document.getElementById('toc');
+  const toc = document.getElementById('-toc');
   if (toc === null) return;
   keepGroups(toc);
   showCurrent(toc);

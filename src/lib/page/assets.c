@@ -1,5 +1,5 @@
 /*
- * assets.c -- find a compiled-in asset by its path, also when the page that asks is from another release.
+ * assets.c -- find a compiled-in asset by its path, also for a page of another release.
  */
 #include "page/assets.h"
 
@@ -27,7 +27,8 @@ static bool is_other_release(struct str path, const struct asset *a)
         struct str prefix = STR("/-/");
         ptrdiff_t dot = str_find(a->logical, '.');
 
-        if (dot < 0 || path.n != prefix.n + a->logical.n + 1 + HASH_LEN || !str_starts(path, prefix))
+        if (dot < 0 || path.n != prefix.n + a->logical.n + 1 + HASH_LEN ||
+            !str_starts(path, prefix))
                 return false;
 
         size_t base = (size_t)dot;

@@ -9,7 +9,7 @@
 #include "base/str.h"
 
 struct asset {
-        struct str path;                /* "/-/reader-1A2B3C4D.css": the name holds the content's hash */
+        struct str path;                /* "/-/reader-ABCD2345.css": with its content's hash */
         struct str logical;             /* "reader.css" */
         struct str media_type;
         struct str identity;
@@ -18,10 +18,10 @@ struct asset {
 };
 
 /* The asset whose path is exactly this; or, when only the hash differs (a page rendered by another
- * release), the current one with *stale set, which must not be cached for long. NULL: no such thing. */
+ * release), the current one with *stale set, which must not be cached for long. NULL: none. */
 const struct asset *asset_find(struct str path, bool *stale);
 
-/* The URL path of an asset by its logical name; checked: an unknown name is a programmer's error. */
+/* The URL path of an asset by its logical name; checked: an unknown name ends the process. */
 struct str asset_path(const char *logical);
 
 /* All of them. */

@@ -8,7 +8,7 @@ void page_render_error(struct buf *out, const struct page_error *page) {
         };
 
         layout_begin(out, &layout); %}
-<main class="shell shell-error" id="main" tabindex="-1">
+<main class="shell shell-error" id="-main" tabindex="-1">
 {% if (page->status != 0) { %}
 <p class="status-code">{{d page->status }}</p>
 {% } %}

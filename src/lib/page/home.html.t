@@ -18,7 +18,7 @@ void page_render_home(struct buf *out, const struct page_home *page) {
         };
 
         layout_begin(out, &layout); %}
-<main class="home" id="main" tabindex="-1">
+<main class="home" id="-main" tabindex="-1">
 <div class="home-head">
 <div class="home-inner">
 <h1>{{ page->site.title }}</h1>

@@ -16,19 +16,19 @@
 struct layout {
         const struct page_site *site;
         const struct words *t;
-        struct str title;               /* of the page; the site's name is added unless it is the same */
+        struct str title;               /* of the page; the site's name is added */
         struct str within;              /* publication, or empty */
         struct str description;         /* or empty */
         struct str url;                 /* canonical path, or empty */
         const struct page_link *previous;
         const struct page_link *next;
         bool noindex;
-        bool drawer;                    /* the page has a table of contents named "toc" */
+        bool drawer;                    /* the page has a table of contents with the id "-toc" */
 };
 
 /* From the doctype to the header bar's end, and from the footer to </html>. */
 void layout_begin(struct buf *out, const struct layout *l);
 void layout_end(struct buf *out, const struct layout *l);
 
-/* The nested list of the table of contents; nothing when toc is NULL. Deeper than 16 ends the process. */
+/* The nested list of contents; nothing when toc is NULL. Deeper than 16 ends the process. */
 void toc_render(struct buf *out, const struct page_toc *toc, const struct words *t);

@@ -35,11 +35,11 @@ if (!str_eq(l->title, l->site->title)) { %} – {{ l->site->title }}{% } %}</tit
 {% } %}
 </head>
 <body data-copy="{{ l->t->copy }}" data-copied="{{ l->t->copied }}" data-copy-failed="{{ l->t->copy_failed }}">
-<a class="skip" href="#main">{{ l->t->skip }}</a>
+<a class="skip" href="#-main">{{ l->t->skip }}</a>
 <header class="bar">
 <div class="bar-inner">
 {% if (l->drawer) { %}
-<button class="drawer-button" type="button" popovertarget="toc"><span class="icon icon-menu" aria-hidden="true"></span><span class="drawer-label">{{ l->t->contents }}</span></button>
+<button class="drawer-button" type="button" popovertarget="-toc"><span class="icon icon-menu" aria-hidden="true"></span><span class="drawer-label">{{ l->t->contents }}</span></button>
 {% } %}
 <a class="site" href="/"><span class="icon icon-mark" aria-hidden="true"></span><span class="site-name">{{ l->site->title }}</span></a>
 <fieldset class="theme" data-theme-switch hidden>

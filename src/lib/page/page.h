@@ -16,7 +16,7 @@
 #include "html/html.h"
 #include "markdown/markdown.h"
 
-/* A link in a list: breadcrumbs, previous/next, the home page. An empty url is the current place. */
+/* A link in a list: breadcrumbs, previous/next, the home page. An empty url: the current place. */
 struct page_link {
         struct str text;
         struct str url;
@@ -95,6 +95,10 @@ struct page_trust {
         size_t nlayers;
 };
 
+/* What the Markdown renderer itself says ("Note", "Footnotes"), in the language of the page. */
+void page_markdown_words(struct str lang, struct markdown_options *options);
+
+/* Ids of the pages' own elements begin with '-', which no id of a body does. */
 void page_render_topic(struct buf *out, const struct page_topic *page);
 void page_render_home(struct buf *out, const struct page_home *page);
 void page_render_error(struct buf *out, const struct page_error *page);

@@ -73,10 +73,10 @@ if (p->next != NULL) { %}
 {% } }
 
 static void contents(struct buf *out, const struct page_topic *p, const struct words *t) { %}
-<nav class="toc" id="toc" popover aria-label="{{ t->contents }}">
+<nav class="toc" id="-toc" popover aria-label="{{ t->contents }}">
 <div class="toc-head">
 <a class="toc-publication" href="{{u p->publication_url }}">{{ p->publication }}</a>
-<button class="drawer-close" type="button" popovertarget="toc" popovertargetaction="hide"><span class="icon icon-close" aria-hidden="true"></span><span class="hidden">{{ t->close }}</span></button>
+<button class="drawer-close" type="button" popovertarget="-toc" popovertargetaction="hide"><span class="icon icon-close" aria-hidden="true"></span><span class="hidden">{{ t->close }}</span></button>
 </div>
 {% toc_render(out, p->toc, t); %}
 </nav>
@@ -95,7 +95,7 @@ void page_render_topic(struct buf *out, const struct page_topic *page) {
 <div class="shell shell-topic">
 {% if (toc)
         contents(out, page, t); %}
-<main id="main" tabindex="-1">
+<main id="-main" tabindex="-1">
 {% crumbs(out, page, t); %}
 <article class="topic">
 <h1>{{ page->title }}</h1>
@@ -113,8 +113,8 @@ if (has_sections(page)) { %}
 {% pager(out, page, t); %}
 </main>
 {% if (has_sections(page)) { %}
-<nav class="onpage" aria-labelledby="onpage-title">
-<p class="onpage-title" id="onpage-title">{{ t->on_this_page }}</p>
+<nav class="onpage" aria-labelledby="-onpage">
+<p class="onpage-title" id="-onpage">{{ t->on_this_page }}</p>
 {% sections(out, page); %}
 </nav>
 {% } %}

@@ -17,13 +17,13 @@ void page_render_trust(struct buf *out, const struct page_trust *page) {
         };
 
         layout_begin(out, &layout); %}
-<main class="shell shell-plain" id="main" tabindex="-1">
+<main class="shell shell-plain" id="-main" tabindex="-1">
 <article class="prose">
 <h1>{{ t->trust }}</h1>
 <p class="lead">{{ t->trust_intro }}</p>
-<h2 id="isolation">{{ t->isolation }}</h2>
+<h2 id="-isolation">{{ t->isolation }}</h2>
 <p>{{ strict ? t->isolation_strict : t->isolation_standard }}</p>
-<div class="scroll" role="region" aria-labelledby="isolation" tabindex="0">
+<div class="table-scroll" role="region" aria-labelledby="-isolation" tabindex="0">
 <table class="layers">
 <thead><tr><th scope="col">{{ t->layer }}</th><th scope="col">{{ t->state }}</th><th scope="col">{{ t->detail }}</th></tr></thead>
 <tbody>

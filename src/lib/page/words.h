@@ -33,6 +33,12 @@ struct words {
         struct str copy;                /* copy button of a code example */
         struct str copied;              /* what it announces */
         struct str copy_failed;
+        struct str example;             /* what the Markdown renderer says: see markdown.h */
+        struct str section;
+        struct str note, tip, important, warning, caution;
+        struct str footnotes, footnote, back;
+        struct str table;
+        struct str done, open;
         struct str published_with;      /* "Published with Carrel": the words before the name */
         struct str trust;
         struct str publications;
@@ -49,9 +55,12 @@ struct words {
         struct str detail;
         struct str on;
         struct str off;
-        struct str date;                /* "%d %m %y": day, month's name, year; also ". " and "de" */
+        struct str date;                /* "%d %m %y": day, name of the month, year */
         struct str months[12];
 };
+
+extern const struct words *const words_tables[];        /* English first */
+extern const size_t words_ntables;
 
 /* The table of a BCP 47 tag, by its primary subtag; English when there is none. Never NULL. */
 const struct words *words_for(struct str lang);

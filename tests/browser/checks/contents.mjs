@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 export default function (check, target) {
   check('exactly one entry of the contents is the current one, open and in view', async (open) => {
     const page = await open('topic');
-    const current = page.locator('#toc [aria-current=page]');
+    const current = page.locator('#-toc [aria-current=page]');
     assert.equal(await current.count(), 1);
-    const [entry, column] = [await current.boundingBox(), await page.locator('#toc').boundingBox()];
+    const [entry, column] = [await current.boundingBox(), await page.locator('#-toc').boundingBox()];
     assert.ok(entry.y >= column.y && entry.y + entry.height <= column.y + column.height);
   });
 
@@ -29,11 +29,11 @@ export default function (check, target) {
 
   check('a group that was unfolded stays so on the next page', async (open) => {
     const page = await open('topic');
-    const summary = page.locator('#toc details:not([open]) > summary').first();
+    const summary = page.locator('#-toc details:not([open]) > summary').first();
     const name = await summary.innerText();
     await summary.click();
     await page.goto(new URL(target.pages.other, target.base).href);
-    const again = page.locator('#toc summary', { hasText: name }).first();
+    const again = page.locator('#-toc summary', { hasText: name }).first();
     assert.equal(await again.evaluate((s) => s.parentElement.open), true);
   });
 
@@ -41,8 +41,8 @@ export default function (check, target) {
     const page = await open('topic', { size: { width: 390, height: 844 } });
     await page.locator('.drawer-button').click();
     await page.setViewportSize({ width: 1280, height: 900 });
-    await page.waitForFunction(() => !document.getElementById('toc').matches(':popover-open'));
-    assert.ok(await page.locator('#toc').isVisible());
+    await page.waitForFunction(() => !document.getElementById('-toc').matches(':popover-open'));
+    assert.ok(await page.locator('#-toc').isVisible());
   });
 
   check('previous and next say which topic they lead to, and lead there', async (open) => {

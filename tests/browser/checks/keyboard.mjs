@@ -13,11 +13,11 @@ export default function (check) {
       const box = await page.locator('.skip').boundingBox();
       assert.ok(box.y >= 0, 'the focused skip link is inside the window');
       await page.keyboard.press('Enter');
-      assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
+      assert.equal(await page.evaluate(() => document.activeElement?.id), '-main');
       await page.keyboard.press('Tab');
-      assert.ok(await page.evaluate(() => document.getElementById('main')
+      assert.ok(await page.evaluate(() => document.getElementById('-main')
         .compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_CONTAINED_BY ||
-        document.getElementById('main').compareDocumentPosition(document.activeElement) &
+        document.getElementById('-main').compareDocumentPosition(document.activeElement) &
         Node.DOCUMENT_POSITION_FOLLOWING), 'the next Tab goes on from the text');
     }
   });
@@ -27,11 +27,11 @@ export default function (check) {
       const page = await open('topic', { size: NARROW });
       await page.locator('.drawer-button').focus();
       await page.keyboard.press('Enter');
-      await page.locator('#toc').waitFor({ state: 'visible' });
+      await page.locator('#-toc').waitFor({ state: 'visible' });
       await page.keyboard.press('Tab');
-      assert.ok(await page.evaluate(() => document.activeElement.closest('#toc') !== null));
+      assert.ok(await page.evaluate(() => document.activeElement.closest('#-toc') !== null));
       await page.keyboard.press('Escape');
-      await page.locator('#toc').waitFor({ state: 'hidden' });
+      await page.locator('#-toc').waitFor({ state: 'hidden' });
       assert.match(await page.evaluate(focused), /drawer-button/);
     });
 

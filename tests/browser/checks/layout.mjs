@@ -4,7 +4,7 @@ import { NARROW, WIDE } from '../visit.mjs';
 
 const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
 
-export default function (check) {
+export default function (check, target) {
   for (const name of ['topic', 'home', 'error', 'trust', 'rtl']) {
     check(`the page "${name}" needs no sideways scrolling at 320, 390 and 768 pixels`, async (open) => {
       for (const width of [320, 390, 768]) {
@@ -29,7 +29,7 @@ export default function (check) {
   check('a wide window shows contents, text and sections side by side', async (open) => {
     const page = await open('topic', { size: WIDE });
     const [toc, main, rail] = await Promise.all(
-      ['#toc', 'main', '.onpage'].map((s) => page.locator(s).boundingBox()));
+      ['#-toc', 'main', '.onpage'].map((s) => page.locator(s).boundingBox()));
     assert.ok(toc.x + toc.width <= main.x, 'contents are before the text');
     assert.ok(main.x + main.width <= rail.x, 'sections are behind the text');
     assert.ok(await page.locator('.onpage-narrow').isHidden());
@@ -39,7 +39,7 @@ export default function (check) {
   check('in a right-to-left page the columns are mirrored and code is not', async (open) => {
     const page = await open('rtl', { size: WIDE });
     const [toc, main, rail] = await Promise.all(
-      ['#toc', 'main', '.onpage'].map((s) => page.locator(s).boundingBox()));
+      ['#-toc', 'main', '.onpage'].map((s) => page.locator(s).boundingBox()));
     assert.ok(rail.x + rail.width <= main.x && main.x + main.width <= toc.x);
     const direction = await page.locator('.prose pre').first()
       .evaluate((pre) => [getComputedStyle(pre).direction, getComputedStyle(pre).textAlign]);
@@ -49,13 +49,30 @@ export default function (check) {
   check('a phone shows the text first, and the sections as a closed list under the title',
     async (open) => {
       const page = await open('topic', { size: NARROW });
-      assert.ok(await page.locator('#toc').isHidden());
+      assert.ok(await page.locator('#-toc').isHidden());
       assert.ok(await page.locator('.onpage').isHidden());
       const list = page.locator('.onpage-narrow');
       assert.equal(await list.getAttribute('open'), null);
       await list.locator('summary').click();
       assert.ok(await list.locator('a').first().isVisible());
     });
+
+  check('nothing jumps when the scripts take over', async (open) => {
+    // Not the English sample: its picture has no size in the markup.
+    const page = await open(target.samples ? 'rtl' : 'topic', {
+      init: () => {
+        globalThis.moved = [];
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) {
+            globalThis.moved.push(...entry.sources.map((s) => s.node?.outerHTML?.slice(0, 100)));
+          }
+        }).observe({ type: 'layout-shift', buffered: true });
+      },
+    });
+    await page.locator('.copy').first().waitFor();
+    await page.waitForTimeout(500);
+    assert.deepEqual(await page.evaluate(() => globalThis.moved), []);
+  });
 
   check('the header bar never covers the section a link leads to', async (open) => {
     const page = await open('topic', { size: WIDE });

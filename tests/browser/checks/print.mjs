@@ -6,7 +6,7 @@ export default function (check) {
     const page = await open('topic', { scheme: 'dark' });
     await page.locator('input[value=dark]').check();
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    for (const gone of ['.bar', '#toc', '.onpage', '.onpage-narrow', '.crumbs', '.pager', '.copy', '.foot']) {
+    for (const gone of ['.bar', '#-toc', '.onpage', '.onpage-narrow', '.crumbs', '.pager', '.copy', '.foot']) {
       assert.ok(await page.locator(gone).first().isHidden(), `${gone} is not printed`);
     }
     assert.ok(await page.locator('h1').isVisible());

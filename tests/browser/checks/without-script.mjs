@@ -14,7 +14,7 @@ export default function (check) {
 
   check('without JavaScript groups of the contents unfold and fold', async (open) => {
     const page = await open('topic', { script: false });
-    const group = page.locator('#toc details:not([open])').first();
+    const group = page.locator('#-toc details:not([open])').first();
     const handle = await group.elementHandle();
     const link = await handle.$('a, .toc-label');
     assert.equal(await link.isVisible(), false);
@@ -26,7 +26,7 @@ export default function (check) {
 
   check('without JavaScript the contents drawer opens and closes on a phone', async (open) => {
     const page = await open('topic', { script: false, size: NARROW });
-    const toc = page.locator('#toc');
+    const toc = page.locator('#-toc');
     assert.ok(await toc.isHidden());
     await page.locator('.drawer-button').click();
     assert.ok(await toc.isVisible());

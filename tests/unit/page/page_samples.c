@@ -1,10 +1,10 @@
 /*
- * page_samples.c -- page-samples FOLDER TEXTS: write one page of each kind, and all assets, as files.
+ * page_samples.c -- page-samples FOLDER TEXTS: write a page of each kind, and all assets, as files.
  *
  * TEXTS holds topic.md and topic-rtl.md.
  *
- * The browser tests serve the folder when no running host is named, so that a change of a template or
- * style sheet can be judged before there is anything to serve it.
+ * The browser tests serve the folder when no running host is named, so that a change of a template
+ * or style sheet can be judged before there is anything to serve it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -74,17 +74,18 @@ static void save_assets(const char *folder)
         }
 }
 
-static struct markdown_doc render(struct arena *arena, const char *texts, const char *name)
+static struct markdown_doc render(struct arena *arena, struct str lang, const char *texts,
+                                  const char *name)
 {
-        const struct markdown_options options = {
-                .drop_first_h1 = true, .section_label = STR("Link to section %s"),
-                .code_label = STR("Code example"),
-        };
+        struct markdown_options options = { .drop_first_h1 = true };
         struct buf source CLEANUP_BUF = { 0 };
         struct markdown_doc doc;
         struct err err;
 
-        if (fd_slurp(AT_FDCWD, arena_printf(arena, "%s/%s.md", texts, name), MIB, &source, &err) < 0 ||
+        page_markdown_words(lang, &options);
+        const char *path = arena_printf(arena, "%s/%s.md", texts, name);
+
+        if (fd_slurp(AT_FDCWD, path, MIB, &source, &err) < 0 ||
             markdown_render(arena, arena_str(arena, buf_str(&source)), &options, &doc, &err) < 0)
                 die(name, err.text);
         return doc;
@@ -93,7 +94,7 @@ static struct markdown_doc render(struct arena *arena, const char *texts, const 
 static void save_topic(int dir, const char *texts, const char *name, struct page_topic page)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
-        struct markdown_doc doc = render(arena, texts, name);
+        struct markdown_doc doc = render(arena, page.site.lang, texts, name);
         struct buf out CLEANUP_BUF = { 0 };
 
         page.title = doc.title;
@@ -112,27 +113,31 @@ static void english_topic(int dir, const char *texts)
                 cli = { .title = STR("Command line"), .url = STR("/docs/agent/cli"), .next = &api },
                 reference = { .title = STR("Reference"), .children = &cli, .next = &faq },
                 proxy = { .title = STR("Behind a proxy"), .url = STR("/docs/agent/proxy") },
-                alerts = { .title = STR("Send alerts"), .url = STR("/docs/agent/alerts"), .next = &proxy },
-                configure = { .title = STR("Configure the agent"), .url = STR("/docs/agent/configure"),
-                              .children = &alerts },
+                alerts = { .title = STR("Send alerts"), .url = STR("/docs/agent/alerts"),
+                           .next = &proxy },
+                configure = { .title = STR("Configure the agent"),
+                              .url = STR("/docs/agent/configure"), .children = &alerts },
                 install = { .title = STR("Install the agent"), .url = STR("/docs/agent/install"),
                             .current = true, .next = &configure },
-                need = { .title = STR("What you need"), .url = STR("/docs/agent/need"), .next = &install },
+                need = { .title = STR("What you need"), .url = STR("/docs/agent/need"),
+                         .next = &install },
                 start = { .title = STR("Getting started"), .open = true, .children = &need,
                           .next = &reference },
-                about = { .title = STR("About Harbour"), .url = STR("/docs/agent/"), .next = &start };
+                about = { .title = STR("About Harbour"), .url = STR("/docs/agent/"),
+                          .next = &start };
         static const struct page_link
                 previous = { STR("What you need"), STR("/docs/agent/need") },
                 next = { STR("Configure the agent"), STR("/docs/agent/configure") },
-                crumbs[] = { { STR("Harbour agent"), STR("/docs/agent/") }, { STR("Getting started"), { 0 } } };
+                crumbs[] = { { STR("Harbour agent"), STR("/docs/agent/") },
+                             { STR("Getting started"), { 0 } } };
 
         save_topic(dir, texts, "topic", (struct page_topic){
                 .site = site_en, .publication = STR("Harbour agent"),
                 .publication_url = STR("/docs/agent/"), .version = STR("3.2"),
                 .url = STR("/docs/agent/install"), .markdown_url = STR("/docs/agent/install.md"),
-                .description = STR("Install the Harbour agent on Debian, from the package or from source."),
-                .toc = &about, .crumbs = crumbs, .ncrumbs = ARRAY_LEN(crumbs), .previous = &previous,
-                .next = &next, .updated = 1795132800,
+                .description = STR("Install the agent on Debian, from the package or from source."),
+                .toc = &about, .crumbs = crumbs, .ncrumbs = ARRAY_LEN(crumbs),
+                .previous = &previous, .next = &next, .updated = 1795132800,
         });
 }
 
@@ -149,7 +154,8 @@ static void arabic_topic(int dir, const char *texts)
 
         save_topic(dir, texts, "topic-rtl", (struct page_topic){
                 .site = site_ar, .publication = STR("وكيل المرفأ"), .publication_url = STR("/ar/"),
-                .version = STR("3.2"), .url = STR("/ar/install"), .markdown_url = STR("/ar/install.md"),
+                .version = STR("3.2"), .url = STR("/ar/install"),
+                .markdown_url = STR("/ar/install.md"),
                 .toc = &start, .crumbs = crumbs, .ncrumbs = ARRAY_LEN(crumbs), .next = &next,
                 .updated = 1795132800,
         });
@@ -159,9 +165,9 @@ static void home_pages(int dir)
 {
         static const struct page_home_entry entries[] = {
                 { STR("Harbour agent"), STR("/docs/agent/"), STR("3.2"),
-                  STR("Install, configure and run the agent that collects metrics on your machines."), 48 },
+                  STR("Install, configure and run what collects metrics on your machines."), 48 },
                 { STR("Harbour cloud"), STR("/docs/cloud/"), STR("2026-11"),
-                  STR("Dashboards, alerts and access for your team, without a server of your own."), 131 },
+                  STR("Dashboards, alerts and access, without a server of your own."), 131 },
                 { STR("Release notes"), STR("/docs/releases/"), STR(""),
                   STR("What changed in every release, and what to do before you upgrade."), 22 },
                 { STR("Developer handbook"), STR("/docs/handbook/"), STR("1"), STR(""), 9 },
@@ -177,20 +183,19 @@ static void home_pages(int dir)
 static void other_pages(int dir)
 {
         static const struct page_trust_layer layers[] = {
-                { STR("Own user"), STR("The portal's files belong to a user that no other portal has."), true },
-                { STR("No network"), STR("The process lives in an empty network namespace: it can answer the "
-                                         "connection it was handed and open none."), true },
-                { STR("System calls"), STR("A seccomp filter leaves only the calls that serving pages needs."),
-                  true },
+                { STR("Own user"), STR("The files belong to a user that no other has."), true },
+                { STR("No network"), STR("The process lives in an empty network namespace: "
+                                         "it can answer a connection and open none."), true },
+                { STR("System calls"), STR("A filter leaves what serving pages needs."), true },
                 { STR("File access"), STR("Landlock rules end at the portal's own folder."), true },
-                { STR("Own encryption key"), STR("Backups are sealed with a key of this portal alone."), false },
+                { STR("Own key"), STR("Backups are sealed with this portal's key."), false },
         };
         struct buf error CLEANUP_BUF = { 0 }, trust CLEANUP_BUF = { 0 };
 
         page_render_error(&error, &(struct page_error){
                 site_en, 404, STR("This page is not here"),
-                STR("It may have moved, or it is only for readers who have signed in. Check the address, "
-                    "or start again from the home page."),
+                STR("It may have moved, or it is only for readers who have signed in. Check the "
+                    "address, or start again from the home page."),
         });
         save(dir, "error.html", buf_str(&error));
         page_render_trust(&trust, &(struct page_trust){

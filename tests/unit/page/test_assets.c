@@ -74,14 +74,13 @@ static void a_path_that_was_never_an_asset_is_not_found(void **state)
 
 static void no_language_lacks_a_word(void **state)
 {
-        static const char *const langs[] = { "en", "de", "fr", "es", "ar", "he" };
-
         (void)state;
-        for (size_t i = 0; i < ARRAY_LEN(langs); i++) {
-                const struct words *t = words_for(str_of(langs[i]));
+        assert_true(words_ntables >= 6);
+        for (size_t i = 0; i < words_ntables; i++) {
+                const struct words *t = words_tables[i];
                 const struct str *all = (const struct str *)t;
 
-                assert_true(str_is(t->lang, langs[i]));
+                assert_ptr_equal(words_for(t->lang), t);
                 for (size_t w = 0; w < sizeof *t / sizeof *all; w++) {
                         assert_true(all[w].n > 0);
                         assert_true(str_is_utf8(all[w]));

@@ -68,7 +68,8 @@ static void no_field_of_a_topic_reaches_the_page_unescaped(void **state)
         const struct page_toc group = { .title = hostile, .children = &label, .next = &branch };
         const struct page_link link = { hostile, evil_url };
         const struct page_link crumbs[] = { link, { hostile, STR("") } };
-        const struct markdown_heading headings[] = { { 2, hostile, hostile }, { 3, hostile, hostile } };
+        const struct markdown_heading headings[] = { { 2, hostile, hostile },
+                                                     { 3, hostile, hostile } };
         struct buf out CLEANUP_BUF = { 0 };
 
         (void)state;
@@ -126,8 +127,9 @@ static void the_contents_open_along_the_path_to_the_current_topic(void **state)
                 .site = english, .title = STR("Here"), .publication = STR("Book"),
                 .publication_url = STR("/docs/book/"), .toc = &shut,
         });
-        assert_has(&out, "<li class=\"toc-group\">\n<details>\n<summary>Shut</summary>\n<ul>\n<li>\n"
-                         "<a class=\"toc-link\" href=\"/deep\">Deep</a>\n</li>\n</ul>\n</details>");
+        assert_has(&out, "<li class=\"toc-group\">\n<details>\n<summary>Shut</summary>\n<ul>\n"
+                         "<li>\n<a class=\"toc-link\" href=\"/deep\">Deep</a>\n</li>\n</ul>\n"
+                         "</details>");
         assert_has(&out, "<a class=\"toc-link\" href=\"/open\">Open</a>\n<details open>\n"
                          "<summary><span class=\"hidden\">Open: topics in this section</span>"
                          "</summary>\n<ul>");
@@ -173,8 +175,10 @@ static void what_a_topic_does_not_have_leaves_no_trace(void **state)
 
 static void what_a_topic_has_is_linked_and_dated(void **state)
 {
-        const struct page_link previous = { STR("Before"), STR("/b") }, next = { STR("After"), STR("/a") };
-        const struct page_link crumbs[] = { { STR("Book"), STR("/docs/book/") }, { STR("Part"), STR("") } };
+        const struct page_link previous = { STR("Before"), STR("/b") };
+        const struct page_link next = { STR("After"), STR("/a") };
+        const struct page_link crumbs[] = { { STR("Book"), STR("/docs/book/") },
+                                            { STR("Part"), STR("") } };
         const struct markdown_heading headings[] = {
                 { 1, STR("one"), STR("One") }, { 2, STR("two"), STR("Two") },
                 { 3, STR("three"), STR("Three") }, { 4, STR("four"), STR("Four") },

