@@ -49,7 +49,7 @@ void config_defaults(struct config *config)
                 .uid_base = 700000000,
                 .idle_seconds = 600,
                 .workers = 1,
-                .memory_mib = 1024,
+                .memory_mib = 256,
                 .connections_per_address = 512,
                 .handshakes_waiting = 8192,
         };

@@ -30,6 +30,7 @@ static struct {
         struct service service;
         struct sandbox_filter *portal_filter;
         struct sandbox_filter *job_filter;
+        struct profile portal;          /* the portal's, with the operator's limit of memory */
         enum sandbox_mode mode;
         uid_t uid_first;
         unsigned idle_seconds;
@@ -108,7 +109,7 @@ NORETURN static void child(const struct spawn *spawn, int channel)
         if (dup2(channel, SERVICE_CHANNEL_FD) < 0)
                 _exit(1);
         snprintf(folder, sizeof folder, "%s/%llu", zygote.portals, (unsigned long long)spawn->portal);
-        if (sandbox_enter(job ? &job_profile : &portal_profile, &place,
+        if (sandbox_enter(job ? &job_profile : &zygote.portal, &place,
                           job ? zygote.job_filter : zygote.portal_filter, &layers, &err) < 0)
                 refuse(SERVICE_CHANNEL_FD, spawn, &err);
         switch (spawn->kind) {
@@ -179,6 +180,8 @@ int main(int argc, char **argv)
         service_prelude();
         zygote.mode = place.mode;
         zygote.uid_first = (uid_t)argument_number(argc, argv, "uid", UINT32_MAX);
+        zygote.portal = portal_profile;
+        zygote.portal.limits.memory = argument_number(argc, argv, "memory", UINT32_MAX) * MIB;
         zygote.idle_seconds = (unsigned)argument_number(argc, argv, "idle", UINT32_MAX);
         snprintf(zygote.portals, sizeof zygote.portals, "%s/portals", argument_text(argc, argv, "data"));
         if (warm_up(&err) < 0 || sandbox_enter(&zygote_profile, &place, NULL, NULL, &err) < 0)

@@ -18,7 +18,7 @@ CARREL = os.path.abspath(sys.argv[1])
 HERE = Path(__file__).resolve().parent
 DEFAULTS = ["host.data=/var/lib/carrel", "host.name=localhost", "host.https=*:443", "host.http=*:80",
             "host.uid_base=700000000", "portals.idle_seconds=600", "portals.workers=1",
-            "portals.memory_mib=1024", "limits.connections_per_address=512",
+            "portals.memory_mib=256", "limits.connections_per_address=512",
             "limits.handshakes_waiting=8192"]
 
 
