@@ -59,9 +59,10 @@ const struct asset *asset_find(struct str path, bool *stale)
 
 struct str asset_path(const char *logical)
 {
-        for (size_t i = 0; i < assets_count; i++)
-                if (str_is(assets_table[i].logical, logical))
-                        return assets_table[i].path;
-        check(!"an asset by this name");
-        return STR("");
+        size_t i = 0;
+
+        while (i < assets_count && !str_is(assets_table[i].logical, logical))
+                i++;
+        check(i < assets_count);        /* else no asset has this name */
+        return assets_table[i].path;
 }
