@@ -94,6 +94,7 @@ void visitors_accept(struct edge *edge, int listener, enum visitor_state state);
 void visitor_end(struct visitor *visitor);              /* close it; frees visitor */
 void visitor_alert(struct visitor *visitor, enum tls_alert alert);
 void visitor_answer(struct visitor *visitor, const void *p, size_t n);
+void visitor_answer_plain(struct visitor *visitor, const char *status, const char *text);
 int visitor_release(struct visitor *visitor);           /* the descriptor; frees the rest */
 
 /* hello.c */

@@ -10,18 +10,14 @@
 /* One hello at a time is looked at, so one buffer does. */
 static uint8_t hello[CLIENTHELLO_MAX];
 
-static const char plain_on_tls[] =
-        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
-        "Content-Length: 56\r\nConnection: close\r\n\r\n"
-        "This port speaks TLS only. Use an https:// address here.";
-
 static void refuse(struct visitor *visitor, int result)
 {
         struct edge_counters *counters = &visitor->edge->counters;
 
         if (result == ERR_UNSUPPORTED) {
                 counters->not_tls++;
-                visitor_answer(visitor, plain_on_tls, sizeof plain_on_tls - 1);
+                visitor_answer_plain(visitor, "400 Bad Request",
+                                     "This port speaks TLS only. Use an https:// address here.\n");
                 return;
         }
         if (result == ERR_NOT_FOUND)

@@ -14,11 +14,6 @@ enum { REQUEST_MAX = 8192, PATH_MAX_BYTES = 4096 };
 
 static char request[REQUEST_MAX];
 
-static const char forbidden[] =
-        "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\n"
-        "Content-Length: 57\r\nConnection: close\r\n\r\n"
-        "Nothing is served without encryption. Use https:// here.\n";
-
 static bool is_page_path(struct str path)
 {
         if (path.n == 0 || path.n > PATH_MAX_BYTES || path.p[0] != '/' ||
@@ -101,5 +96,6 @@ void plain_ready(struct visitor *visitor)
             routes_find(visitor->edge, &host) != NULL)
                 redirect(visitor, path, &host);
         else
-                visitor_answer(visitor, forbidden, sizeof forbidden - 1);
+                visitor_answer_plain(visitor, "403 Forbidden", "Nothing is served without encryption. "
+                                     "Use an https:// address.\n");
 }

@@ -5,6 +5,7 @@
  * are too many, the oldest goes: it has had the most time, and a flood pushes out its own first.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -66,6 +67,17 @@ void visitor_alert(struct visitor *visitor, enum tls_alert alert)
 
         clienthello_alert(alert, record);
         visitor_answer(visitor, record, sizeof record);
+}
+
+void visitor_answer_plain(struct visitor *visitor, const char *status, const char *text)
+{
+        char answer[512];
+        int n = snprintf(answer, sizeof answer,
+                         "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                         "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
+                         status, strlen(text), text);
+
+        visitor_answer(visitor, answer, (size_t)n);
 }
 
 static void sweep(void *ctx)

@@ -4,17 +4,21 @@
  */
 #include "routes.h"
 
-static const struct {
-        unsigned status;
-        struct str heading;
-        struct str text;
-} errors[] = {
-        { 404, { "Page not found", 14 },
-          { "There is no page at this address, or it is not open to you. Start again from the home page.",
-            91 } },
-        { 500, { "Something went wrong", 20 },
-          { "The page could not be read. The operator's log has the reason; try again in a moment.", 85 } },
-};
+static void describe(struct page_error *page)
+{
+        switch (page->status) {
+        case 404:
+                page->heading = STR("Page not found");
+                page->text = STR("There is no page at this address, or it is not open to you. Start again "
+                                 "from the home page.");
+                break;
+        default:
+                page->heading = STR("Something went wrong");
+                page->text = STR("The page could not be read. The operator's log has the reason; try again "
+                                 "in a moment.");
+                break;
+        }
+}
 
 void reply_error(struct portal *portal, struct http_exchange *x, unsigned status)
 {
@@ -22,12 +26,7 @@ void reply_error(struct portal *portal, struct http_exchange *x, unsigned status
         struct buf out = { 0 };
         size_t n;
 
-        for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
-                if (errors[i].status != status)
-                        continue;
-                page.heading = errors[i].heading;
-                page.text = errors[i].text;
-        }
+        describe(&page);
         page_render_error(&out, &page);
         char *bytes = buf_detach(&out, &n);
         const struct http_response response = {
