@@ -71,7 +71,8 @@ async function runOne({ sentence, body }, browser, target) {
     console.log(`ok    ${sentence}`);
     return true;
   } catch (e) {
-    console.log(`FAIL  ${sentence}\n${String(e.message).replace(/^/gm, '      ')}`);
+    const why = String(e.message).replace(/\x1b\[\d+m/g, '').replace(/^/gm, '      ');
+    console.log(`FAIL  ${sentence}\n${why}`);
     return false;
   } finally {
     for (const context of contexts) await context.close();

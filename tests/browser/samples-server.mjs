@@ -21,6 +21,7 @@ const PAGES = new Map([
   ['/', 'home.html'],
   ['/empty', 'home-empty.html'],
   ['/trust', 'trust.html'],
+  ['/docs/agent/', 'topic.html'],
   ['/docs/agent/install', 'topic.html'],
   ['/docs/agent/configure', 'topic.html'],
   ['/ar/install', 'topic-rtl.html'],

@@ -43,7 +43,7 @@ async function findTopic(page, base) {
     const topics = await page.locator('#-toc .toc-link').evaluateAll((as) => as.map((a) => a.href));
     for (const topic of [publication, ...topics].slice(0, LOOK_AT)) {
       await page.goto(topic);
-      if (await page.evaluate(suits)) return new URL(topic).pathname;
+      if (await page.evaluate(suits)) return new URL(page.url()).pathname;
     }
   }
   throw new Error(`no topic at ${base} has a highlighted code example, two sections and a group in ` +

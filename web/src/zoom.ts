@@ -18,7 +18,7 @@ function open(image: HTMLImageElement): void {
   icon.setAttribute('aria-hidden', 'true');
   close.type = 'button';
   close.className = 'zoom-close';
-  close.setAttribute('aria-label', document.querySelector('.drawer-close')?.textContent?.trim() ?? 'Close');
+  close.setAttribute('aria-label', document.body.dataset.close ?? 'Close');
   close.append(icon);
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('click', (event) => {

@@ -34,7 +34,7 @@ if (!str_eq(l->title, l->site->title)) { %} – {{ l->site->title }}{% } %}</tit
 <link rel="next" href="{{u l->next->url }}">
 {% } %}
 </head>
-<body data-copy="{{ l->t->copy }}" data-copied="{{ l->t->copied }}" data-copy-failed="{{ l->t->copy_failed }}">
+<body data-copy="{{ l->t->copy }}" data-copied="{{ l->t->copied }}" data-copy-failed="{{ l->t->copy_failed }}" data-close="{{ l->t->close }}">
 <a class="skip" href="#-main">{{ l->t->skip }}</a>
 <header class="bar">
 <div class="bar-inner">
