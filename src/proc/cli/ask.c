@@ -116,9 +116,9 @@ static int refused(struct asking *a, const struct err *err)
 
 static int print_as_json(struct asking *a, struct json *answer)
 {
-        if (json_kind(answer) == JSON_KIND_OBJECT && json_length(a->notes) > 0 &&
-            !json_has(answer, "notes")) {
-                json_put(answer, "notes", a->notes);
+        if (json_kind(answer) == JSON_KIND_OBJECT && json_length(a->notes) > 0) {
+                /* An import counts its remarks under "notes". */
+                json_put(answer, json_has(answer, "notes") ? "remarks" : "notes", a->notes);
                 a->notes = NULL;
         }
         output_json(answer);

@@ -25,8 +25,8 @@ typedef bool ask_print_fn(const struct invocation *inv, const struct json *answe
  * Ask, print, and return the exit code. Takes over arguments; borrows source (NULL: none). The process
  * confines itself once it is connected, so it opens nothing from then on.
  *
- * With --json the whole answer is printed, with what was remarked under "notes" where it is an object;
- * a refusal is {"error", "code", "notes"}. judge alone is then called for the exit code, if not NULL.
+ * With --json the whole answer is printed, with what was remarked under "notes" where it is an object
+ * ("remarks" if it has notes of its own); a refusal is {"error", "code", "notes"}. judge alone is then called for the exit code, if not NULL.
  */
 NODISCARD int ask(const struct invocation *inv, const char *verb, struct json *arguments,
                   const struct source *source,

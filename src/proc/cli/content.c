@@ -9,28 +9,29 @@
 #include "proc/cli/output.h"
 #include "proc/cli/source.h"
 
-/* "3 warnings" behind a comma, or nothing. */
-static void add_count(struct buf *out, const struct json *notes, const char *key, const char *one,
+static void add_count(struct buf *out, const struct json *object, const char *key, const char *one,
                       const char *many)
 {
-        long long n = (long long)json_get_int(notes, key);
+        long long n = (long long)json_get_int(object, key);
 
-        if (n > 0)
-                buf_printf(out, ", %lld %s", n, n == 1 ? one : many);
+        buf_printf(out, "%s%lld %s", out->n > 0 ? ", " : "", n, n == 1 ? one : many);
 }
 
 static bool print_imported(const struct invocation *inv, const struct json *answer)
 {
-        struct buf line CLEANUP_BUF = { 0 };
+        struct buf counts CLEANUP_BUF = { 0 };
         const struct json *notes = json_get(answer, "notes");
 
-        buf_printf(&line, "Imported into %s of %s: ", inv->args[1], inv->args[0]);
-        buf_printf(&line, "%lld topics, %lld files", (long long)json_get_int(answer, "topics"),
-                   (long long)json_get_int(answer, "files"));
-        add_count(&line, notes, "error", "error", "errors");
-        add_count(&line, notes, "warning", "warning", "warnings");
-        output_line("%s. Readers see it after 'carrel publish %s %s'.", buf_cstr(&line), inv->args[0],
-                    inv->args[1]);
+        add_count(&counts, answer, "topics", "topic", "topics");
+        add_count(&counts, answer, "files", "file", "files");
+        if (json_get_int(notes, "converted") > 0)
+                add_count(&counts, notes, "converted", "thing written another way",
+                          "things written another way");
+        if (json_get_int(notes, "lost") > 0)
+                add_count(&counts, notes, "lost", "thing not kept (see the warnings)",
+                          "things not kept (see the warnings)");
+        output_line("Imported into %s of %s: %s.", inv->args[1], inv->args[0], buf_cstr(&counts));
+        output_line("Readers see it after 'carrel publish %s %s'.", inv->args[0], inv->args[1]);
         return true;
 }
 

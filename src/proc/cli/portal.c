@@ -81,7 +81,7 @@ static int run_resume(const struct invocation *inv)
 
 static bool print_deleted(const struct invocation *inv, const struct json *answer)
 {
-        struct str until = json_get_text(answer, "restorable_until");
+        struct str until = json_get_text(answer, "destroyed_after");
 
         if (until.n > 0)
                 output_line("The portal %s is deleted; until %.*s 'carrel portal restore %s' brings it "

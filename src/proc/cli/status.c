@@ -133,16 +133,20 @@ static int run_status(const struct invocation *inv)
         return ask(inv, "status", ask_arguments(NULL, NULL), NULL, print_status, NULL);
 }
 
+static bool is_count(const struct json *answer, const char *key)
+{
+        return json_kind(json_get(answer, key)) == JSON_KIND_NUMBER;
+}
+
 /* Walls held, and the probe was able to act at all: what a broken probe refuses to itself proves nothing. */
 static bool isolation_holds(const struct json *answer)
 {
-        const struct json *failed = json_get(answer, "controls_failed");
-        bool counted = json_kind(json_get(answer, "tried")) == JSON_KIND_NUMBER &&
-                       json_kind(json_get(answer, "succeeded")) == JSON_KIND_NUMBER;
-
-        return counted && json_get_int(answer, "tried") > 0 && json_get_int(answer, "succeeded") == 0 &&
-               (failed == NULL || (json_kind(failed) == JSON_KIND_NUMBER &&
-                                   json_get_int(answer, "controls_failed") == 0));
+        if (!is_count(answer, "tried") || !is_count(answer, "succeeded") || !is_count(answer, "controls") ||
+            !is_count(answer, "controls_good"))
+                return false;
+        return json_get_bool(answer, "isolated") && json_get_int(answer, "tried") > 0 &&
+               json_get_int(answer, "succeeded") == 0 &&
+               json_get_int(answer, "controls_good") == json_get_int(answer, "controls");
 }
 
 static bool print_isolation_verdict(const struct invocation *inv, const struct json *answer)

@@ -128,7 +128,7 @@ class Questions(Case):
         self.assertIn("is not a folder", self.run_words("--data", str(path), "status").stderr)
 
     def test_each_command_asks_its_verb_with_its_arguments(self):
-        self.host(answer('{"tried": 1, "succeeded": 0}'))
+        self.host(answer('{"isolated": true, "tried": 1, "succeeded": 0, "controls": 1, "controls_good": 1}'))
         for words, verb, arguments in [
                 (["portal", "create", "a", "--title", "T", "--language", "de", "--owner", "o@x"],
                  "portal.create", {"name": "a", "title": "T", "language": "de", "owner": "o@x"}),
@@ -232,6 +232,14 @@ class Output(Case):
         self.assertEqual(json.loads(done.stdout), {"url": "u", "notes": [
             {"severity": "note", "file": "a.md", "line": 4, "text": "as it is"}]})
 
+    def test_remarks_stand_beside_the_counts_of_an_import(self):
+        self.host([packet("REMARK", 2, "a.md", 4, "lost")] + answer(Imports.RESULT))
+        archive = Path(self.data, "a.zip")
+        archive.touch()
+        done = self.carrel("import", "a", "p", str(archive), "--json")
+        self.assertEqual(json.loads(done.stdout), {**json.loads(Imports.RESULT), "remarks": [
+            {"severity": "warning", "file": "a.md", "line": 4, "text": "lost"}]})
+
     def test_status_names_missing_layers_processes_and_counters(self):
         status = {"supervisor": {
             "isolation": "standard", "portals_alive": 3,
@@ -262,12 +270,12 @@ class Output(Case):
         self.registry = None
 
     def test_isolation_is_proven_only_when_something_was_tried_and_nothing_got_through(self):
-        for result, code in [({"tried": 40, "refused": 40, "succeeded": 0}, 0),
-                             ({"tried": 40, "succeeded": 0, "controls_failed": 0}, 0),
-                             ({"tried": 40, "refused": 39, "succeeded": 1}, 1),
-                             ({"tried": 0, "refused": 0, "succeeded": 0}, 1),
-                             ({"tried": 40, "succeeded": 0, "controls_failed": 1}, 1), ({}, 1),
-                             ({"tried": 40, "succeeded": "none"}, 1)]:
+        good = {"isolated": True, "tried": 70, "refused": 67, "succeeded": 0, "controls": 3,
+                "controls_good": 3, "breaches": []}
+        for change, code in [({}, 0), ({"isolated": False}, 1), ({"succeeded": 1}, 1), ({"tried": 0}, 1),
+                             ({"controls_good": 2}, 1), ({"isolated": "yes"}, 1), ({"tried": None}, 1),
+                             ({"succeeded": "none"}, 1), ({"controls": None}, 1)]:
+            result = {**good, **change}
             self.host([packet("REMARK", 0, "", 0, "open the neighbour's database: refused")]
                       + answer(json.dumps(result)))
             for more in [], ["--json"]:
@@ -278,7 +286,7 @@ class Output(Case):
 
 
 class Imports(Case):
-    RESULT = '{"project": "p", "topics": 2, "files": 1, "notes": {"info": 0, "warning": 1, "error": 0}}'
+    RESULT = '{"project": "p", "topics": 2, "files": 1, "notes": {"info": 4, "converted": 0, "lost": 1}}'
 
     def test_an_archive_is_handed_over_unread(self):
         archive = Path(self.data, "a.zip")
@@ -286,7 +294,8 @@ class Imports(Case):
         self.host(answer(self.RESULT))
         done = self.carrel("import", "a", "p", str(archive), "--author", "me", "--title", "T")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertIn("2 topics, 1 files, 1 warning. Readers see it after 'carrel publish a p'", done.stdout)
+        self.assertEqual(done.stdout, "Imported into p of a: 2 topics, 1 file, 1 thing not kept (see the "
+                                      "warnings).\nReaders see it after 'carrel publish a p'.\n")
         self.assertEqual(self.registry.archives, [archive.read_bytes()])
         self.assertEqual(json.loads(self.registry.commands[0][1]),
                          {"portal": "a", "project": "p", "title": "T", "author": "me"})
