@@ -22,6 +22,7 @@
 
 #include "base/check.h"
 #include "base/fd.h"
+#include "sandbox/landlock.h"
 
 enum { UID_NOBODY = 65534, UID_OWN = 20001, UID_CANARY = 20002 };
 enum { EXIT_SKIP = 77, EXIT_NOT_CONFINED = 99 };
@@ -33,9 +34,18 @@ static void become_nobody(void)
         check(setresuid(UID_NOBODY, UID_NOBODY, UID_NOBODY) == 0);
 }
 
+static bool has_word(int argc, char **argv, const char *word)
+{
+        for (int i = 1; i < argc; i++)
+                if (strcmp(argv[i], word) == 0)
+                        return true;
+        return false;
+}
+
 enum sandbox_mode jail_begin(int argc, char **argv)
 {
-        const char *how = argc > 1 ? argv[1] : "";
+        bool minimum = has_word(argc, argv, "minimum");
+        bool drop = minimum || has_word(argc, argv, "rootless");
         struct sandbox_layers layers;
         struct err err;
 
@@ -43,17 +53,20 @@ enum sandbox_mode jail_begin(int argc, char **argv)
         printf("skipped: built with -Dsandbox=off, there are no walls to test\n");
         exit(EXIT_SKIP);
 #endif
-        if (*how != '\0' && geteuid() == 0)
+        if (drop && geteuid() == 0)
                 become_nobody();
+        if (has_word(argc, argv, "abi2"))
+                landlock_act_as(2);
         enum sandbox_mode wanted = geteuid() == 0 ? SANDBOX_STRICT : SANDBOX_STANDARD;
 
         if (sandbox_survey(wanted, &layers, &err) < 0) {
                 fprintf(stderr, "this machine cannot confine a process: %s\n", err.text);
                 exit(1);
         }
-        if (strcmp(how, "minimum") == 0)
+        if (minimum)
                 layers.mode = SANDBOX_MINIMUM;
-        printf("# mode: %s\n", sandbox_mode_name(layers.mode));
+        printf("# mode: %s, Landlock %s\n", sandbox_mode_name(layers.mode),
+               layers.layer[LAYER_LANDLOCK].detail);
         return layers.mode;
 }
 
@@ -198,9 +211,13 @@ static void await(pid_t pid, int from, struct jail_end *end)
                 check(errno == EINTR);
 }
 
-/* Nothing of the test's own standard descriptors is of use to a confined process. */
+/* Nothing of the test's own standard descriptors and signal handlers is meant for the child. */
 static void silence(void)
 {
+        static const int caught[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS };
+
+        for (size_t i = 0; i < ARRAY_LEN(caught); i++)
+                check(signal(caught[i], SIG_DFL) != SIG_ERR);
         int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
         check(null >= 0 && dup2(null, STDIN_FILENO) == STDIN_FILENO);
@@ -227,8 +244,8 @@ NORETURN static void live_confined(const struct jail *jail, const struct profile
         _exit(0);
 }
 
-void jail_run(const struct jail *jail, const struct profile *profile, jail_body *body,
-              const void *ctx, struct jail_end *end)
+struct jail_running jail_start(const struct jail *jail, const struct profile *profile,
+                               jail_body *body, const void *ctx)
 {
         int ends[2];
 
@@ -239,7 +256,18 @@ void jail_run(const struct jail *jail, const struct profile *profile, jail_body 
         if (pid == 0)
                 live_confined(jail, profile, body, ctx, ends[1]);
         close(ends[1]);
-        await(pid, ends[0], end);
+        return (struct jail_running){ pid, ends[0] };
+}
+
+void jail_finish(struct jail_running running, struct jail_end *end)
+{
+        await(running.pid, running.from, end);
+}
+
+void jail_run(const struct jail *jail, const struct profile *profile, jail_body *body,
+              const void *ctx, struct jail_end *end)
+{
+        jail_finish(jail_start(jail, profile, body, ctx), end);
 }
 
 void jail_run_free(const struct jail *jail, jail_body *body, const void *ctx,

@@ -2,7 +2,8 @@
  * jail.h -- confine a throw-away process with a real profile, let it do something, and see how it ends.
  *
  * Linked by the jail tests. They run as root (strict) and as an ordinary user (standard); a test that
- * is started as root with the argument "rootless" or "minimum" becomes user 65534 first.
+ * is started as root with "rootless" or "minimum" among its arguments becomes user 65534 first. "abi2"
+ * makes Landlock do only what Debian 12's own kernel (6.1) can.
  */
 #pragma once
 
@@ -51,6 +52,15 @@ struct probe_targets jail_targets(const struct jail *jail);
 /* Run body under profile, in the own portal's folder. A failed confinement is "ENTER why", status 99. */
 void jail_run(const struct jail *jail, const struct profile *profile, jail_body *body,
               const void *ctx, struct jail_end *end);
+
+/* The same in two steps, for looking at the process while it lives: then end it with jail_finish(). */
+struct jail_running {
+        pid_t pid;
+        int from;                       /* what it writes */
+};
+struct jail_running jail_start(const struct jail *jail, const struct profile *profile,
+                               jail_body *body, const void *ctx);
+void jail_finish(struct jail_running running, struct jail_end *end);
 
 /* Run body without walls, in a mount namespace of its own so that nothing it mounts stays. */
 void jail_run_free(const struct jail *jail, jail_body *body, const void *ctx,

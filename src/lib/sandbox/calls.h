@@ -81,14 +81,24 @@
  */
 #define CALLS_MEMFD "memfd_create:sealing fcntl:seals ftruncate "
 
-/* Confining itself and its children: what sandbox_clone() and sandbox_enter() do. */
+/* Confining itself and others: what sandbox_filter_new(), _clone() and _enter() do. */
 #define CALLS_CONFINE                                                                              \
         "clone unshare mount umount2 pivot_root chdir fchdir openat open statfs fstatfs "          \
         "setgroups setresgid setresuid setgid setuid capget capset prctl prlimit64 personality "   \
         "close_range dup2 dup3 fcntl landlock_create_ruleset landlock_add_rule "                   \
-        "landlock_restrict_self seccomp getgroups sethostname getresuid getresgid "
+        "landlock_restrict_self seccomp getgroups sethostname getresuid getresgid "                \
+        "memfd_create:sealing "
 
-/* Starting, watching and ending children. */
+/* Forking, watching and ending children. */
 #define CALLS_SPAWN                                                                                \
-        "clone clone3=ENOSYS vfork execve wait4 waitid kill set_robust_list rseq set_tid_address " \
-        "arch_prctl pipe2 socketpair dup2 dup3 fcntl signalfd4 "
+        "clone clone3=ENOSYS vfork wait4 waitid kill set_robust_list rseq set_tid_address "        \
+        "pipe2 socketpair dup2 dup3 fcntl signalfd4 "
+
+/*
+ * Executing a program. Filters are inherited over execve(2), so this one must let the program's loader
+ * map code: a process with this set has given up the rule against executable memory. The program makes
+ * up for it with its own sandbox_enter().
+ */
+#define CALLS_EXECUTE                                                                              \
+        "execve mmap mprotect arch_prctl set_tid_address set_robust_list rseq openat open "        \
+        "pread64 access readlink "

@@ -64,11 +64,20 @@ static uint64_t rights_of(unsigned rights)
         return fs;
 }
 
+static int abi_most = LANDLOCK_ABI_KNOWN;
+
+void landlock_act_as(int abi)
+{
+        abi_most = abi;
+}
+
 int landlock_abi(void)
 {
         long abi = syscall(NR_CREATE_RULESET, NULL, (size_t)0, (uint32_t)ASK_VERSION);
 
-        return abi < 0 ? 0 : (int)abi;
+        if (abi < 0)
+                return 0;
+        return abi > abi_most ? abi_most : (int)abi;
 }
 
 static int add_path(int ruleset, int abi, const struct profile_path *path, struct err *err)

@@ -19,6 +19,9 @@ enum { LANDLOCK_ABI_KNOWN = 7 };        /* the newest whose rights are listed in
 /* The running kernel's ABI; 0 where Landlock is missing or switched off. */
 int landlock_abi(void);
 
+/* From now on, be content with what a kernel of this ABI could forbid. Tests of older kernels only. */
+void landlock_act_as(int abi);
+
 /*
  * Restrict the calling process for ever to paths (a list ended by a NULL path; relative ones start in
  * the working directory), as a kernel with ABI `abi` would. Needs no_new_privs.

@@ -72,7 +72,10 @@ struct profile_path {
         unsigned rights;        /* enum profile_right, or-ed */
 };
 
-/* Zero means "none", not "no limit"; a hard limit that is lower already stays. */
+/*
+ * Zero means "none", not "no limit"; a hard limit that is lower already stays. Programs that a process
+ * executes inherit its limits: file_size then leaves room for the filter they compile (64 KiB).
+ */
 struct profile_limits {
         uint64_t memory;        /* bytes of private memory (RLIMIT_DATA) */
         uint64_t files;         /* open descriptors */
