@@ -128,8 +128,12 @@ static struct str text_line(struct conversion *c, const struct line *line)
                         from = end;
                         continue;
                 }
-                s = join(c, before, "", after);
-                from = begin;
+                const char *anchor = id.n == 0 ? "" :
+                                                 arena_printf(c->scratch, "<a id=\"%.*s\"></a>",
+                                                              STR_ARG(id));
+
+                s = join(c, before, anchor, after);
+                from = s.n - after.n;
                 change_count(&c->attributes, line->number);
         }
         return s;

@@ -33,6 +33,8 @@ static void note_changes(struct conversion *c)
         note_change(c, &c->hidden, MANUAL_CONVERTED,
                     "lines of Rust that mdBook hides are left out");
         note_change(c, &c->titles, MANUAL_CONVERTED, "{{#title}} directives are gone");
+        note_change(c, &c->listings, MANUAL_CONVERTED,
+                    "listings show file name and caption as text");
         note_change(c, &c->modules, MANUAL_LOST,
                     "imports of MDX are left out; components show as text");
 }
@@ -46,7 +48,8 @@ static int run_passes(struct conversion *c, struct lines *lines, struct err *err
                 return r;
         if (c->plan->kind == MANUAL_MDBOOK) {
                 convert_hidden_lines(c, &a, &b);
-                *lines = b;
+                convert_listings(c, &b, &d);
+                *lines = d;
                 return 0;
         }
         if (c->plan->word_callouts) {

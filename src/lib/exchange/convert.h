@@ -23,7 +23,8 @@ struct conversion {
         struct source *source;
         struct arena *scratch;
         size_t bytes;                   /* made by includes, against limits.text */
-        struct change callouts, tabs, definitions, attributes, tocs, hidden, titles, modules;
+        struct change callouts, tabs, definitions, attributes, tocs, hidden, titles, modules,
+                listings;
 };
 
 /* {{#include f:2:10}} and its like (mdBook); --8<-- "f" (snippets). ERR_LIMIT when they grow too far. */
@@ -32,6 +33,9 @@ NODISCARD int convert_includes(struct conversion *c, const struct lines *in, str
 
 /* mdBook's Rust blocks: lines that begin with "# " are not shown. */
 void convert_hidden_lines(struct conversion *c, const struct lines *in, struct lines *out);
+
+/* <Listing caption="..."> -> the caption below the code. */
+void convert_listings(struct conversion *c, const struct lines *in, struct lines *out);
 
 /* !!! note "Title", ??? note, === "Tab", :::note -> > [!NOTE] */
 void convert_callouts(struct conversion *c, const struct lines *in, struct lines *out);

@@ -89,6 +89,12 @@ int store_project_redirect_put(struct store *store, int64_t project,
                                const struct store_redirect *redirect, struct err *err)
 {
         check(store->writing);
+        int r = sql_run(store,
+                        "UPDATE project_redirect SET to_slug = $1 WHERE project = $2 AND to_slug = $3",
+                        ARGS(V_TEXT(redirect->to), V_INT(project), V_TEXT(redirect->from)), err);
+
+        if (r < 0)
+                return r;
         return sql_run(store,
                        "INSERT INTO project_redirect(project, from_slug, to_slug)"
                        " VALUES ($1, $2, $3) ON CONFLICT (project, from_slug)"

@@ -137,6 +137,13 @@ int store_redirect_put(struct store *store, int64_t publication,
                        const struct store_redirect *redirect, struct err *err)
 {
         check(store->writing);
+        /* What led to the origin until now leads on, so that no chain ever forms. */
+        int r = sql_run(store,
+                        "UPDATE redirect SET to_slug = $1 WHERE publication = $2 AND to_slug = $3",
+                        ARGS(V_TEXT(redirect->to), V_INT(publication), V_TEXT(redirect->from)), err);
+
+        if (r < 0)
+                return r;
         return sql_run(store,
                        "INSERT INTO redirect(publication, from_slug, to_slug) VALUES ($1, $2, $3)"
                        " ON CONFLICT (publication, from_slug)"
@@ -168,6 +175,6 @@ int store_site_page_put(struct store *store, const struct store_site_page *page,
                        " gzip = excluded.gzip, identity = excluded.identity",
                        ARGS(V_TEXT(page->path), V_TEXT(page->media_type), V_TEXT(page->etag),
                             V_INT(now), V_BLOB(page->brotli), V_BLOB(page->gzip),
-                            V_BLOB(page->identity)),
+                            V_BLOB(page->gzip.n == 0 ? page->identity : STR(""))),
                        err);
 }

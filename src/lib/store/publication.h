@@ -65,7 +65,7 @@ struct store_frozen {
 struct store_bodies {
         struct str brotli;              /* empty: does not pay */
         struct str gzip;
-        struct str identity;
+        struct str identity;            /* kept only when gzip is empty: half a database otherwise */
         struct str text;                /* without markup, for search */
 };
 

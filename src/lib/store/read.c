@@ -8,8 +8,12 @@
 
 #include <string.h>
 
+#include "compress/compress.h"
 #include "store/inside.h"
 #include "store/publication.h"
+
+/* More than any page this program makes; a damaged row must not fill the memory. */
+enum { PAGE_MAX = 96 * 1024 * 1024 };
 
 static int nothing_here(struct err *err)
 {
@@ -37,30 +41,45 @@ static int step_readable(struct query *q, const struct reader *reader,
         return 0;
 }
 
+/* The plain bytes; most rows keep only the compressed forms, for clients that take none are rare. */
+static int plain_body(struct query *q, int first, struct arena *arena, struct str *out,
+                      struct err *err)
+{
+        struct buf plain CLEANUP_BUF = { 0 };
+        struct str gzip = query_text(q, first + 1), identity = query_text(q, first + 2);
+
+        if (gzip.n == 0 || identity.n > 0) {
+                *out = arena_str(arena, identity);
+                return 0;
+        }
+        int r = decompress_gzip(gzip, PAGE_MAX, &plain, err);
+
+        if (r < 0)
+                return err_set(err, ERR_CORRUPT, "a stored page is damaged; restore a backup");
+        *out = arena_str(arena, buf_str(&plain));
+        return 0;
+}
+
 /* The best stored form the client takes. An empty column means compression did not pay. */
-static void take_body(struct query *q, int first, unsigned accepted, struct arena *arena,
-                      struct store_page *page)
+static int take_body(struct query *q, int first, unsigned accepted, struct arena *arena,
+                     struct store_page *page, struct err *err)
 {
         static const struct {
                 enum store_encoding encoding;
                 const char *suffix;
         } forms[] = { { STORE_BROTLI, "-br" }, { STORE_GZIP, "-gz" }, { STORE_IDENTITY, "" } };
+        int i = 0, r = 0;
 
-        for (int i = 0; i < 3; i++) {
-                enum store_encoding e = forms[i].encoding;
-
-                if (e != STORE_IDENTITY && (accepted & (unsigned)e) == 0)
-                        continue;
-                struct str body = query_text(q, first + i);
-
-                if (e != STORE_IDENTITY && body.n == 0)
-                        continue;
-                page->encoding = e;
-                page->body = arena_str(arena, body);
-                page->etag = str_of(arena_printf(arena, "\"%.*s%s\"", STR_ARG(page->etag),
-                                                 forms[i].suffix));
-                return;
-        }
+        while (forms[i].encoding != STORE_IDENTITY &&
+               ((accepted & (unsigned)forms[i].encoding) == 0 || query_text(q, first + i).n == 0))
+                i++;
+        page->encoding = forms[i].encoding;
+        if (page->encoding == STORE_IDENTITY)
+                r = plain_body(q, first, arena, &page->body, err);
+        else
+                page->body = arena_str(arena, query_text(q, first + i));
+        page->etag = str_of(arena_printf(arena, "\"%.*s%s\"", STR_ARG(page->etag), forms[i].suffix));
+        return r;
 }
 
 int store_page_find(struct store *store, const struct reader *reader, struct str publication,
@@ -82,9 +101,10 @@ int store_page_find(struct store *store, const struct reader *reader, struct str
                 return r;
         page.etag = query_text(q, 2);
         page.updated = query_int(q, 3);
-        take_body(q, 4, accepted, arena, &page);
-        *out = page;
-        return 0;
+        r = take_body(q, 4, accepted, arena, &page, err);
+        if (r == 0)
+                *out = page;
+        return r;
 }
 
 int store_markdown_find(struct store *store, const struct reader *reader, struct str publication,
@@ -169,10 +189,11 @@ static int site_page_find(struct store *store, struct str path, unsigned accepte
                 return nothing_here(err);
         page.etag = query_text(q, 0);
         page.updated = query_int(q, 1);
-        take_body(q, 2, accepted, arena, &page);
+        r = take_body(q, 2, accepted, arena, &page, err);
         page.media_type = arena_str(arena, query_text(q, 5));
-        *out = page;
-        return 0;
+        if (r == 0)
+                *out = page;
+        return r;
 }
 
 /* What was rendered for the anonymous reader is public by its making; nobody is shown less. */

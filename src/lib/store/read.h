@@ -3,7 +3,8 @@
  *
  * Trust:  slugs and paths come straight from a URL and are only ever bound as parameters.
  * Owns:   nothing; results are copied into the caller's arena and live as long as it does.
- * Linked by the portal. Nothing is rendered or compressed here: rows hold bytes ready to send.
+ * Linked by the portal. Nothing is rendered or compressed here: rows hold bytes ready to send. Only
+ * for a client that takes neither brotli nor gzip is a page unpacked.
  *
  * All *_find functions fail with ERR_NOT_FOUND when there is nothing, or nothing for this reader: the
  * two cannot be told apart by result or sentence.

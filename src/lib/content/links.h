@@ -1,0 +1,56 @@
+/*
+ * links.h -- private to content/: where the links of a topic lead.
+ *
+ * Links in a source are relative to the file it came from; pages need addresses of the publication.
+ * Anchors are checked against the ids that topics really have, so every topic is rendered once before
+ * the first link is resolved. Generators spell ids differently (mdBook keeps double dashes): a fragment
+ * that only differs in that is put right.
+ *
+ * Owns:   its maps; texts live in the arena it was given.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "content/content.h"
+
+struct link_target {
+        struct str slug;
+        struct str source_path;
+        struct str url;                 /* of the page */
+        struct map *ids;                /* anchors it has; NULL: not rendered (yet) */
+};
+
+struct links {
+        struct arena *arena;
+        struct str publication;         /* slug in the addresses */
+        struct map *topics;             /* link_target by source path, folder of an index, slug */
+        struct map *files;              /* anything by path */
+        const struct content_report *report;
+        size_t lost;                    /* counted on beyond what is reported */
+        size_t nids;                    /* past the limit anchors go unchecked */
+        unsigned (*line_of)(const void *ctx, const struct link_target *from, struct str text);
+        const void *line_ctx;           /* line_of may be NULL */
+};
+
+void links_open(struct links *l, struct arena *arena, struct str publication,
+                const struct content_report *report);
+void links_close(struct links *l);
+
+/* All texts are borrowed. */
+struct link_target *links_add_topic(struct links *l, struct str slug, struct str source_path);
+void links_add_file(struct links *l, struct str path);
+
+/* For markdown_options.link, with one of these as its context. */
+struct link_place {
+        struct links *links;
+        struct link_target *from;
+        struct arena *scratch;          /* for as long as this topic is rendered */
+};
+bool links_resolve(void *place, struct str dest, bool image, struct buf *out);
+
+/* Remember the ids that a rendered body has; all topics first, then the links. */
+void links_note_ids(struct links *l, struct link_target *t, struct str body);
+
+/* "/docs/PUBLICATION/SLUG", bytes outside of ASCII percent-encoded. */
+struct str links_page_url(struct arena *arena, struct str publication, struct str slug);
