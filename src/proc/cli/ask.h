@@ -26,8 +26,9 @@ typedef bool ask_print_fn(const struct invocation *inv, const struct json *answe
  * confines itself once it is connected, so it opens nothing from then on.
  *
  * With --json the whole answer is printed, with what was remarked under "notes" where it is an object
- * ("remarks" if it has notes of its own); a refusal is {"error", "code", "notes"}. judge alone is then called for the exit code, if not NULL.
+ * ("remarks" if it has notes of its own); a refusal is {"error", "code", "notes"}. judge, if not NULL, has
+ * the last word on the exit code.
  */
 NODISCARD int ask(const struct invocation *inv, const char *verb, struct json *arguments,
-                  const struct source *source,
-                  ask_print_fn *print, bool (*judge)(const struct json *answer));
+                  const struct source *source, ask_print_fn *print,
+                  bool (*judge)(const struct json *answer));

@@ -30,6 +30,7 @@
 enum { START_LIMIT_MS = 10000, STEP_LIMIT_MS = 120000, POLL_MS = 50, LOG_TAIL = 4096 };
 
 #define DEMO_LOG "demo.log"
+#define SYSTEM_STORE "/usr/local/share/ca-certificates"
 
 struct demo {
         const struct invocation *inv;
@@ -37,6 +38,7 @@ struct demo {
         char folder[PATH_MAX];
         bool temporary;
         pid_t keeper;                   /* 0: not running */
+        bool interrupted;               /* ended by a person before it was ready */
         sigset_t signals;
 };
 
@@ -166,7 +168,6 @@ static int host_has_ended(struct demo *d, struct err *err)
         if (waitpid(d->keeper, &status, WNOHANG) != d->keeper)
                 return 0;
         d->keeper = 0;
-        show_log(d);
         return err_set(err, ERR_GONE, "the host ended; what it said is above");
 }
 
@@ -210,10 +211,10 @@ static int wait_for_host(struct demo *d, struct json **status, struct err *err)
                         return r;
                 if (question(d, "status", json_new_object(), -1, START_LIMIT_MS, status, err) == 0)
                         return 0;
-                if (asked_to_end(d, POLL_MS))
+                d->interrupted = asked_to_end(d, POLL_MS);
+                if (d->interrupted)
                         return err_set(err, ERR_AGAIN, "ended before the host was ready");
         }
-        show_log(d);
         return err_set(err, ERR_AGAIN, "the host is not ready after 10 seconds; what it said is above");
 }
 
@@ -272,13 +273,14 @@ static void tell(const struct demo *d, const struct json *published)
         else
                 output_line("  https://docs.localhost:%u/", port);
         printf("\nIts certificate comes from this demo's own authority, %s/ca.pem. To trust it:\n", ca);
-        printf("  curl          curl --cacert %s/ca.pem https://docs.localhost:%u/\n", ca, port);
-        printf("  Chromium      certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n carrel-demo -i %s/ca.pem\n", ca);
-        printf("  Firefox       Settings, Certificates, Authorities, Import: %s/ca.pem\n", ca);
-        printf("  this system   install -m 644 %s/ca.pem /usr/local/share/ca-certificates/carrel-demo.crt "
-               "&& update-ca-certificates\n", ca);
-        printf("Take it out again afterwards. Another shell can command this host: carrel --data %s "
-               "status\n", ca);
+        printf("  curl         curl --cacert %s/ca.pem https://docs.localhost:%u/\n", ca, port);
+        printf("  Chromium     certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n carrel-demo -i %s/ca.pem\n",
+               ca);
+        printf("  Firefox      Settings, Certificates, Authorities, Import: %s/ca.pem\n", ca);
+        printf("  this system  install -m 644 %s/ca.pem " SYSTEM_STORE "/carrel-demo.crt && "
+               "update-ca-certificates\n", ca);
+        printf("Take it out again afterwards. Another shell can command this host:\n"
+               "  carrel --data %s status\n", ca);
         printf("\nCtrl-C ends the demo%s.\n", d->temporary ? " and removes its folder" : "");
         fflush(stdout);
 }
@@ -346,6 +348,8 @@ static int run_demo(const struct invocation *inv)
         if (r == 0)
                 r = run_host(&d, &err);
         if (r < 0) {
+                if (!d.interrupted)
+                        show_log(&d);
                 output_error("%s", err.text);
                 code = EXIT_REFUSED;
         }
