@@ -3,31 +3,33 @@
  */
 #include "exchange/spool.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 
-/* File systems without O_TMPFILE: a name for the blink of an eye. */
-static int open_and_unlink(int dir)
-{
-        static const char name[] = "import.spool";
-        int fd = openat(dir, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-        if (fd >= 0)
-                (void)unlinkat(dir, name, 0);
-        return fd;
-}
-
+/*
+ * A name for the blink of an eye: O_TMPFILE would need none, but a job's system calls do not include it
+ * (an unnamed file can be given a name later, out of sight of every rule about names).
+ */
 int spool_open(struct spool *s, int dir, struct err *err)
 {
-        int fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        char name[40];
+        uint64_t random;
 
-        if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL))
-                fd = open_and_unlink(dir);
+        if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+                return err_errno(err, "draw a random number");
+        snprintf(name, sizeof name, "import-%016llx.spool", (unsigned long long)random);
+        int fd = openat(dir, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
         if (fd < 0)
                 return err_errno(err, "make room for the import");
+        if (unlinkat(dir, name, 0) < 0) {
+                fd_close(&fd);
+                return err_errno(err, "remove the name of the import's file");
+        }
         s->fd = fd;
         s->end = 0;
         return 0;
