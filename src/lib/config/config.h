@@ -42,7 +42,7 @@ struct config {
         uint32_t uid_base;              /* [host] uid_base: processes and portals use uids above it */
         uint32_t idle_seconds;          /* [portals] idle_seconds */
         uint32_t workers;               /* [portals] workers */
-        uint32_t memory_mib;            /* [portals] memory_mib: the most private memory of one portal process */
+        uint32_t memory_mib;            /* [portals] memory_mib: private memory of one portal */
         uint32_t connections_per_address;       /* [limits] connections_per_address */
         uint32_t handshakes_waiting;    /* [limits] handshakes_waiting: half-open, all addresses */
         struct config_provider providers[CONFIG_PROVIDERS_MAX];         /* [provider NAME] ... */
