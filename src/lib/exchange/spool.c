@@ -3,6 +3,7 @@
  */
 #include "exchange/spool.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/random.h>
