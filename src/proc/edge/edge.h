@@ -96,6 +96,7 @@ void visitor_alert(struct visitor *visitor, enum tls_alert alert);
 void visitor_answer(struct visitor *visitor, const void *p, size_t n);
 void visitor_answer_plain(struct visitor *visitor, const char *status, const char *text);
 int visitor_release(struct visitor *visitor);           /* the descriptor; frees the rest */
+void visitor_wait(struct visitor *visitor);             /* for more bytes; ends it if none can come */
 
 /* hello.c */
 void hello_ready(struct visitor *visitor);

@@ -39,12 +39,15 @@ void hello_ready(struct visitor *visitor)
                 visitor_end(visitor);
                 return;
         }
-        if ((size_t)n < visitor->need)
+        if ((size_t)n < visitor->need) {
+                visitor_wait(visitor);
                 return;
+        }
         int r = clienthello_sni(hello, (size_t)n, &need, &visitor->host, &err);
 
         if (r == ERR_AGAIN) {
                 visitor->need = need;
+                visitor_wait(visitor);
                 return;
         }
         if (r < 0) {

@@ -89,8 +89,10 @@ void plain_ready(struct visitor *visitor)
         }
         ptrdiff_t end = str_find_str(str_make(request, (size_t)n), STR("\r\n\r\n"));
 
-        if (end < 0 && n < REQUEST_MAX)
+        if (end < 0 && n < REQUEST_MAX) {
+                visitor_wait(visitor);
                 return;
+        }
         visitor->edge->counters.plain++;
         if (end >= 0 && parse(str_make(request, (size_t)end + 2), &path, &host) &&
             routes_find(visitor->edge, &host) != NULL)

@@ -5,6 +5,7 @@
  * are too many, the oldest goes: it has had the most time, and a flood pushes out its own first.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,15 @@ int visitor_release(struct visitor *visitor)
 void visitor_end(struct visitor *visitor)
 {
         close(visitor_release(visitor));
+}
+
+/* Peeking does not show the end of a stream that has bytes in it, and nothing will wake us again. */
+void visitor_wait(struct visitor *visitor)
+{
+        struct pollfd ended = { .fd = visitor->fd, .events = POLLRDHUP };
+
+        if (poll(&ended, 1, 0) == 1)
+                visitor_end(visitor);
 }
 
 /* Closing with unread bytes would send a reset, which can destroy the answer on its way: drain first. */

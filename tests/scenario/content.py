@@ -1,0 +1,2 @@
+"""content -- what is imported: manuals, archives good and bad."""
+scratch = None
