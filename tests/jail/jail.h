@@ -1,9 +1,10 @@
 /*
- * jail.h -- confine a throw-away process with a real profile, let it do something, and see how it ends.
+ * jail.h -- confine a throw-away process with a real profile, let it do something, and see how it
+ * ends.
  *
- * Linked by the jail tests. They run as root (strict) and as an ordinary user (standard); a test that
- * is started as root with "rootless" or "minimum" among its arguments becomes user 65534 first. "abi2"
- * makes Landlock do only what Debian 12's own kernel (6.1) can.
+ * Linked by the jail tests. They run as root (strict) and as an ordinary user (standard); a test
+ * that is started as root with "rootless" or "minimum" among its arguments becomes user 65534
+ * first. "abi2" makes Landlock do only what Debian 12's own kernel (6.1) can.
  */
 #pragma once
 
@@ -35,12 +36,15 @@ struct jail_end {
         size_t n;
 };
 
-/* Runs in the confined process; writes to out if it likes. Returning ends the process with status 0. */
+/*
+ * Runs in the confined process; writes to out if it likes. Returning ends the process with status
+ * 0.
+ */
 typedef void jail_body(int out, const void *ctx);
 
 /*
- * Decide the mode; skip the whole test (exit 77, with the reason) in a build without the sandbox, and
- * end it with the reason where the machine cannot confine.
+ * Decide the mode; skip the whole test (exit 77, with the reason) in a build without the sandbox,
+ * and end it with the reason where the machine cannot confine.
  */
 enum sandbox_mode jail_begin(int argc, char **argv);
 
@@ -49,11 +53,16 @@ void jail_make(struct jail *jail, enum sandbox_mode mode);
 void jail_remove(struct jail *jail);
 struct probe_targets jail_targets(const struct jail *jail);
 
-/* Run body under profile, in the own portal's folder. A failed confinement is "ENTER why", status 99. */
+/*
+ * Run body under profile, in the own portal's folder. A failed confinement is "ENTER why", status
+ * 99.
+ */
 void jail_run(const struct jail *jail, const struct profile *profile, jail_body *body,
               const void *ctx, struct jail_end *end);
 
-/* The same in two steps, for looking at the process while it lives: then end it with jail_finish(). */
+/*
+ * The same in two steps, for looking at the process while it lives: then end it with jail_finish().
+ */
 struct jail_running {
         pid_t pid;
         int from;                       /* what it writes */

@@ -1,7 +1,8 @@
 /*
  * test_refusal.c -- where a wall is missing, nothing starts, and the sentence names the wall.
  *
- * The missing kernel feature is simulated: a filter makes the call that asks for it fail as it would.
+ * The missing kernel feature is simulated: a filter makes the call that asks for it fail as it
+ * would.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -102,7 +102,9 @@ static void check_status(const struct buf *status)
         assert_value(status, "CapPrm", none);
         assert_value(status, "CapEff", none);
         assert_value(status, "CapAmb", none);
-        /* Without a user namespace an ordinary user cannot shrink the bounding set; it has no use. */
+        /*
+         * Without a user namespace an ordinary user cannot shrink the bounding set; it has no use.
+         */
         if (mode != SANDBOX_MINIMUM)
                 assert_value(status, "CapBnd", none);
         assert_value(status, "NoNewPrivs", "1");
@@ -344,7 +346,9 @@ static void a_confined_process_holds_only_its_own_descriptors(void **state)
         assert_int_equal(spare, 200);
         jail_run(&jail, &portal_profile, count_descriptors, NULL, &end);
         close(spare);
-        /* 0, 1, 2, the pipe, the socket; whether the test itself had a descriptor 3 is not known. */
+        /*
+         * 0, 1, 2, the pipe, the socket; whether the test itself had a descriptor 3 is not known.
+         */
         int n = atoi(end.text);
 
         assert_true(n >= 5 && n <= 6);

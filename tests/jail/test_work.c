@@ -1,6 +1,6 @@
 /*
- * test_work.c -- the walls leave an honest portal room to work: SQLite in all its moods, a connection
- * that was handed over, and an orderly end.
+ * test_work.c -- the walls leave an honest portal room to work: SQLite in all its moods, a
+ * connection that was handed over, and an orderly end.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -72,7 +72,8 @@ static void use_sqlite(int out, const void *ctx)
                 "insert into t(b) select hex(randomblob(300)) from n",
                 "insert into f values('welcome', 'to the reading room')", "commit",
                 "select count(*) from (select * from t order by b)",
-                "select * from f where f match 'reading'", "savepoint s", "delete from t where id<9",
+                "select * from f where f match 'reading'",
+                "savepoint s", "delete from t where id<9",
                 "rollback to s", "release s", "pragma wal_checkpoint(truncate)", "delete from t",
                 "vacuum", "pragma optimize", "pragma integrity_check", "vacuum into 'snapshot.db'",
                 "pragma journal_mode=delete", "insert into t(b) values('x')",
@@ -149,7 +150,8 @@ static void a_job_can_replace_a_key_in_one_step(void **state)
 
 static int accepted_connection(int *client)
 {
-        struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+        struct sockaddr_in at = { .sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
         socklen_t n = sizeof at;
         int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -290,7 +292,10 @@ static void stop_hard(int out, const void *ctx)
         abort();
 }
 
-/* In a process namespace abort(3) works as everywhere; without one it ends by the filter: also an end. */
+/*
+ * In a process namespace abort(3) works as everywhere; without one it ends by the filter: also an
+ * end.
+ */
 static void abort_ends_the_process(void **state)
 {
         struct jail_end end;

@@ -1,5 +1,6 @@
 /*
- * calls.h -- the system calls of a profile, as sets that are put together by writing them side by side.
+ * calls.h -- the system calls of a profile, as sets that are put together by writing them side by
+ * side.
  *
  * A set is text: names with a space after each, so that sets join as string literals and a profile
  * reads `CALLS_BASE CALLS_LOOP CALLS_ACCEPT`. What no set names kills the process. A name may carry
@@ -7,18 +8,19 @@
  *      mmap:noexec       only where its arguments keep the rule "noexec" (the rules: calls.c)
  *      fchmod=EPERM      answered with this error and not carried out; each one is argued below
  *
- * Where two sets disagree, the wider wins: a plain name over a rule, a rule over an error. Names that
- * a machine's architecture does not have are skipped.
+ * Where two sets disagree, the wider wins: a plain name over a rule, a rule over an error. Names
+ * that a machine's architecture does not have are skipped.
  *
- * Nobody gets, by any set in this file: socket, connect, bind, listen, ptrace, process_vm_*, io_uring_*,
- * bpf, keyctl, userfaultfd, perf_event_open, *_by_handle_at, modify_ldt, truncate by path, shm*, msg*.
+ * Nobody gets, by any set in this file: socket, connect, bind, listen, ptrace, process_vm_*,
+ * io_uring_*, bpf, keyctl, userfaultfd, perf_event_open, *_by_handle_at, modify_ldt, truncate by
+ * path, shm*, msg*.
  */
 #pragma once
 
 /*
- * What the C library needs to stand still: memory without executable pages, time, random numbers, own
- * identity, an orderly end. tgkill is abort()'s, and only as "SIGABRT to process 1", which inside a
- * process namespace is the caller itself.
+ * What the C library needs to stand still: memory without executable pages, time, random numbers,
+ * own identity, an orderly end. tgkill is abort()'s, and only as "SIGABRT to process 1", which
+ * inside a process namespace is the caller itself.
  */
 #define CALLS_BASE                                                                                 \
         "read write readv writev close lseek fstat newfstatat "                                    \
@@ -35,7 +37,9 @@
 /* Messages without a descriptor, on channels that are there already. */
 #define CALLS_CHANNEL "sendto:connected recvmsg poll ppoll fcntl:flags "
 
-/* Receiving descriptors is recvmsg(2), which CALLS_CHANNEL has; the profile says that it is meant. */
+/*
+ * Receiving descriptors is recvmsg(2), which CALLS_CHANNEL has; the profile says that it is meant.
+ */
 #define CALLS_RECEIVE_FD "recvmsg "
 
 /* Passing descriptors on. Without it sendmsg(2), and with it SCM_RIGHTS, kills the process. */
@@ -58,16 +62,17 @@
         "getcwd fcntl:flags fadvise64 "
 
 /*
- * Writing files of one folder: by descriptor, and by name only to remove, to replace in one step and
- * to make folders. Links, device files and modes cannot be made or changed.
+ * Writing files of one folder: by descriptor, and by name only to remove, to replace in one step
+ * and to make folders. Links, device files and modes cannot be made or changed.
  */
 #define CALLS_WRITE_FILES                                                                          \
         "pwrite64 pwritev fsync fdatasync ftruncate fallocate unlink unlinkat "                    \
         "rename renameat renameat2:plain mkdir mkdirat rmdir umask "
 
 /*
- * SQLite in WAL mode. fchmod: SQLite sets a new journal's mode to its database's and does not look at
- * the result; modes stay as the umask made them. Use temp_store=memory: there is no temporary folder.
+ * SQLite in WAL mode. fchmod: SQLite sets a new journal's mode to its database's and does not look
+ * at the result; modes stay as the umask made them. Use temp_store=memory: there is no temporary
+ * folder.
  */
 #define CALLS_SQLITE                                                                               \
         "openat:plain open:plain access getcwd pread64 pwrite64 fsync fdatasync ftruncate "        \
@@ -95,9 +100,9 @@
         "pipe2 socketpair dup2 dup3 fcntl signalfd4 "
 
 /*
- * Executing a program. Filters are inherited over execve(2), so this one must let the program's loader
- * map code: a process with this set has given up the rule against executable memory. The program makes
- * up for it with its own sandbox_enter().
+ * Executing a program. Filters are inherited over execve(2), so this one must let the program's
+ * loader map code: a process with this set has given up the rule against executable memory. The
+ * program makes up for it with its own sandbox_enter().
  */
 #define CALLS_EXECUTE                                                                              \
         "execve mmap mprotect arch_prctl set_tid_address set_robust_list rseq openat open "        \

@@ -1,5 +1,6 @@
 /*
- * callset.c -- from the text of a profile's calls to a sorted table, and the argument rules it may name.
+ * callset.c -- from the text of a profile's calls to a sorted table, and the argument rules it may
+ * name.
  */
 #include "sandbox/callset.h"
 
@@ -16,13 +17,16 @@
 
 #include "base/check.h"
 
-/* open(2)'s O_TMPFILE without the O_DIRECTORY it contains; O_PATH would let a name be held unopened. */
+/*
+ * open(2)'s O_TMPFILE without the O_DIRECTORY it contains; O_PATH would let a name be held
+ * unopened.
+ */
 #define OPEN_NEVER (020000000u | O_PATH | O_ASYNC)
 #define MEMFD_SEALING (0x1u | 0x2u | 0x8u)      /* CLOEXEC, ALLOW_SEALING, NOEXEC_SEAL */
 
-#define EQ(arg, value) SCMP_CMP(arg, SCMP_CMP_EQ, (scmp_datum_t)(value))
-#define ONLY_BITS(arg, bits) SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, 0xffffffffu & ~(unsigned)(bits), 0)
-#define NO_BITS(arg, bits) SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, (scmp_datum_t)(bits), 0)
+#define EQ(arg, value) { (arg), SCMP_CMP_EQ, (scmp_datum_t)(value), 0 }
+#define ONLY_BITS(arg, bits) { (arg), SCMP_CMP_MASKED_EQ, 0xffffffffu & ~(unsigned)(bits), 0 }
+#define NO_BITS(arg, bits) { (arg), SCMP_CMP_MASKED_EQ, (scmp_datum_t)(bits), 0 }
 #define SOCKET_OPTION(level, name) \
         { "setsockopt", "stream", 2, { EQ(1, level), EQ(2, name) } }
 #define SOCKET_ASK(level, name) \

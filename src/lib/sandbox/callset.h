@@ -39,7 +39,9 @@ struct callset {
 /* Rows of the argument rules; *n is their number. */
 const struct call_rule *call_rules(size_t *n);
 
-/* The profile's calls and its children's, sorted by name. ERR_INVALID names what is not understood. */
+/*
+ * The profile's calls and its children's, sorted by name. ERR_INVALID names what is not understood.
+ */
 NODISCARD int callset_parse(const struct profile *profile, struct callset *out, struct err *err);
 
 /* "EPERM" for an errno that a set may name; NULL otherwise. */

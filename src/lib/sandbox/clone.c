@@ -85,7 +85,9 @@ pid_t sandbox_clone(const struct profile *profile, enum sandbox_mode mode, unsig
         if (pid > 0)
                 return pid;
         origin = (struct clone_origin){ .spaces = spaces, .uid = uid, .gid = gid };
-        /* A program that is executed next finds its user map made: without one it could not start. */
+        /*
+         * A program that is executed next finds its user map made: without one it could not start.
+         */
         if (will_exec && (spaces & CLONE_NEWUSER) != 0) {
                 if (step_map_user(uid, gid, NULL) < 0)
                         _exit(EXIT_NO_MAP);

@@ -1,9 +1,9 @@
 /*
  * confine.c -- all walls in their order, each one's success written down, the first failure final.
  *
- * The order matters: mounts need privileges, so they come before the user changes; no_new_privs comes
- * before Landlock and seccomp, which need it; seccomp is last, because everything else would need to
- * be on its list.
+ * The order matters: mounts need privileges, so they come before the user changes; no_new_privs
+ * comes before Landlock and seccomp, which need it; seccomp is last, because everything else would
+ * need to be on its list.
  */
 #include "sandbox/confine.h"
 
@@ -80,7 +80,8 @@ static int make_or_map(const struct entry *e, struct err *err)
         int r = make_namespaces(wanted & ~origin->spaces, err);
 
         /* A new host name namespace starts with the machine's name in it. */
-        if (r == 0 && (wanted & CLONE_NEWUTS) != 0 && sethostname(host_name, sizeof host_name - 1) < 0)
+        if (r == 0 && (wanted & CLONE_NEWUTS) != 0 &&
+            sethostname(host_name, sizeof host_name - 1) < 0)
                 return err_errno(err, "take the machine's name away");
         return r;
 }

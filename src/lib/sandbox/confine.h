@@ -1,23 +1,23 @@
 /*
  * confine.h -- put a process behind the walls its profile asks for, or refuse to let it run.
  *
- * Two steps, because some walls exist from a process's first instruction and others only once it has
- * looked around:
+ * Two steps, because some walls exist from a process's first instruction and others only once it
+ * has looked around:
  *
  *   pid = sandbox_clone(...)   in the parent: a child in new, empty namespaces
  *   sandbox_enter(...)         in the child, once, before it reads its first foreign byte:
  *                              root folder, user, capabilities, flags, limits, Landlock, seccomp
  *
- * A program of its own (one that is executed) calls sandbox_enter() at the start of main(); whatever
- * namespace it is not in yet, it makes then. Everything fails closed: after an error from sandbox_enter()
- * the process is half confined and must end. Death of a parent is noticed by end of file on the
- * channel, never by a signal.
+ * A program of its own (one that is executed) calls sandbox_enter() at the start of main();
+ * whatever namespace it is not in yet, it makes then. Everything fails closed: after an error from
+ * sandbox_enter() the process is half confined and must end. Death of a parent is noticed by end of
+ * file on the channel, never by a signal.
  *
- * What changes for the confined process: its working directory is its own folder (use relative paths),
- * SIGPIPE and SIGXFSZ are ignored, it may be process 1 of its namespace (SIGTERM without a handler then
- * does nothing: end it with SIGKILL), and it can never execute a program.
+ * What changes for the confined process: its working directory is its own folder (use relative
+ * paths), SIGPIPE and SIGXFSZ are ignored, it may be process 1 of its namespace (SIGTERM without a
+ * handler then does nothing: end it with SIGKILL), and it can never execute a program.
  *
- * Trust:    folder, uid and descriptors come from the supervisor; no foreign byte reaches this library.
+ * Trust:    folder, uid and descriptors come from the supervisor; no foreign byte gets here.
  * Owns:     nothing after it returns; a struct sandbox_filter is freed by sandbox_filter_free().
  * Blocks:   only sandbox_survey(), for a few milliseconds.
  * Linked by every process. libseccomp is wrapped here and nowhere else.
@@ -33,7 +33,7 @@
 enum sandbox_mode {
         SANDBOX_STRICT,         /* started as root: every layer, or nothing starts */
         SANDBOX_STANDARD,       /* an ordinary user: user namespace, one uid for all */
-        SANDBOX_MINIMUM,        /* the same where user namespaces are off: seccomp and Landlock carry */
+        SANDBOX_MINIMUM,        /* the same without namespaces: seccomp and Landlock carry it */
         SANDBOX_OFF,            /* built with -Dsandbox=off: nothing is confined, and it says so */
 };
 
@@ -56,12 +56,13 @@ const char *sandbox_layer_purpose(enum sandbox_layer layer);
 const char *sandbox_mode_name(enum sandbox_mode mode);  /* "strict" ... */
 
 /*
- * Learn what this machine offers by confining a throw-away child as wanted and letting it try to open
- * a socket, which must kill it. wanted is SANDBOX_STRICT or SANDBOX_STANDARD (the setting); where user
- * namespaces do not work, out->mode becomes SANDBOX_MINIMUM. Hand out->mode to every process.
+ * Learn what this machine offers by confining a throw-away child as wanted and letting it try to
+ * open a socket, which must kill it. wanted is SANDBOX_STRICT or SANDBOX_STANDARD (the setting);
+ * where user namespaces do not work, out->mode becomes SANDBOX_MINIMUM. Hand out->mode to every
+ * process.
  *
- * out is filled even on failure (the status shows what is missing). Call once at start, before other
- * children exist; SIGCHLD must not be ignored.
+ * out is filled even on failure (the status shows what is missing). Call once at start, before
+ * other children exist; SIGCHLD must not be ignored.
  * Fails: ERR_DENIED    a layer that the mode needs is missing; the sentence names it and what to do
  *        ERR_INVALID   strict without root, or standard as root
  */
@@ -76,16 +77,16 @@ size_t sandbox_filter_size(const struct sandbox_filter *filter);        /* BPF i
 
 enum sandbox_clone_flag {
         SANDBOX_SIBLING = 1,    /* the child belongs to the caller's parent (the zygote's way) */
-        SANDBOX_WILL_EXEC = 2,  /* the child executes a program, which calls sandbox_enter() itself */
+        SANDBOX_WILL_EXEC = 2,  /* the child executes a program that calls sandbox_enter() */
 };
 
 /*
  * Fork into the namespaces of the profile.
  *
  * Returns the child's process id in the caller, 0 in the child, a negative ERR_* in the caller on
- * failure. The caller has one thread. Handlers of pthread_atfork() do not run. The child's getpid() is 1:
- * never confine the zygote into a process namespace of its own, for random number generators notice
- * a fork by a changed process id.
+ * failure. The caller has one thread. Handlers of pthread_atfork() do not run. The child's getpid()
+ * is 1: never confine the zygote into a process namespace of its own, for random number generators
+ * notice a fork by a changed process id.
  */
 NODISCARD pid_t sandbox_clone(const struct profile *profile, enum sandbox_mode mode, unsigned flags,
                               struct err *err);
@@ -96,14 +97,14 @@ struct sandbox_place {
         const char *folder;             /* ROOT_FOLDER: absolute path of its container, else NULL */
         uid_t uid;                      /* strict: its own; ignored in the other modes */
         gid_t gid;
-        const int *fds;                 /* stay open besides the profile's; at most PROFILE_FDS_MAX */
+        const int *fds;                 /* stay open, too; at most PROFILE_FDS_MAX */
         size_t nfds;
-        uint64_t file_size;             /* lower than the profile's limit for one file; 0: the same */
+        uint64_t file_size;             /* less than the profile's limit; 0: the same */
 };
 
 /*
- * Confine the calling process for ever. filter may be NULL: it is compiled now. out may be NULL; it is
- * filled on failure, too, up to the layer that is missing.
+ * Confine the calling process for ever. filter may be NULL: it is compiled now. out may be NULL; it
+ * is filled on failure, too, up to the layer that is missing.
  * Fails: ERR_DENIED  a layer is missing; the sentence names it. Write it down and _exit().
  */
 NODISCARD int sandbox_enter(const struct profile *profile, const struct sandbox_place *place,

@@ -1,5 +1,6 @@
 /*
- * filter.c -- a profile's calls as BPF: compiled once with libseccomp, loaded as bytes in each child.
+ * filter.c -- a profile's calls as BPF: compiled once with libseccomp, loaded as bytes in each
+ * child.
  *
  * What the filter does not name kills the whole process, calls of foreign ABIs (int 0x80, x32)
  * included. libseccomp's own loader is not used: a child loads bytes that the parent compiled, with
@@ -96,7 +97,9 @@ static int fill(scmp_filter_ctx ctx, const struct profile *profile, struct err *
         return 0;
 }
 
-/* libseccomp 2.5 exports to a descriptor only; a pipe's buffer is smaller than the largest filter. */
+/*
+ * libseccomp 2.5 exports to a descriptor only; a pipe's buffer is smaller than the largest filter.
+ */
 static int export(scmp_filter_ctx ctx, struct buf *out, struct err *err)
 {
         int fd CLEANUP_FD = (int)syscall(SYS_memfd_create, "filter", 1u /* MFD_CLOEXEC */);

@@ -8,5 +8,7 @@
 
 struct sandbox_filter;
 
-/* For ever, for the calling process. Needs no_new_privs. After it, only the profile's calls live. */
+/*
+ * For ever, for the calling process. Needs no_new_privs. After it, only the profile's calls live.
+ */
 NODISCARD int filter_load(const struct sandbox_filter *filter, struct err *err);

@@ -14,10 +14,12 @@ static const struct {
                            "there is no network: no interface, no address, no other socket" },
         [LAYER_PID_NS] = { "process namespace", "no other process can be seen or signalled" },
         [LAYER_IPC_NS] = { "IPC namespace", "no shared memory or message queue of others" },
-        [LAYER_UTS_NS] = { "host name namespace", "the host's name can be neither changed nor told" },
+        [LAYER_UTS_NS] = { "host name namespace",
+                           "the host's name can be neither changed nor told" },
         [LAYER_CGROUP_NS] = { "cgroup namespace", "the machine's control groups are not visible" },
         [LAYER_ROOT] = { "root folder", "no file outside the own folder has a name" },
-        [LAYER_OWNER] = { "own user", "files and processes of other portals belong to other users" },
+        [LAYER_OWNER] = { "own user",
+                          "files and processes of other portals belong to other users" },
         [LAYER_CAPABILITIES] = { "capabilities", "no privilege of root, now or later" },
         [LAYER_FLAGS] = { "process flags",
                           "no new privileges, no debugger, no core dump, no foreign descriptor" },
@@ -64,7 +66,9 @@ unsigned step_required(const struct profile *profile, enum sandbox_mode mode)
                 return layers;
         case SANDBOX_STANDARD:
                 layers &= ~LAYER_BIT(LAYER_OWNER);
-                /* Namespaces need a user namespace around them; without namespaces, none is needed. */
+                /*
+                 * Namespaces need a user namespace around them; without namespaces, none is needed.
+                 */
                 if (step_namespace_flags(profile, mode) != 0)
                         layers |= LAYER_BIT(LAYER_USER_NS);
                 return layers;

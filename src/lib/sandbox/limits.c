@@ -13,9 +13,9 @@
 #include "sandbox/steps.h"
 
 /*
- * RLIMIT_DATA counts what a process can make its own; RLIMIT_AS also counts library text, the maps of
- * SQLite's index file and thread stacks, so it gets room for them. It is there for shared anonymous
- * memory, which RLIMIT_DATA does not see.
+ * RLIMIT_DATA counts what a process can make its own; RLIMIT_AS also counts library text, the maps
+ * of SQLite's index file and thread stacks, so it gets room for them. It is there for shared
+ * anonymous memory, which RLIMIT_DATA does not see.
  */
 #define ADDRESS_ROOM (256 * MIB)
 #define STACK_BYTES (8 * MIB)

@@ -15,9 +15,11 @@
 #include "base/fd.h"
 #include "sandbox/steps.h"
 
-enum { CAPABILITY_MAX = 63 };           /* more than any kernel has; the kernel says where it ends */
+enum { CAPABILITY_MAX = 63 };           /* more than any kernel has; it says where it ends */
 
-/* Root means nothing any more, capabilities survive no exec and no change of uid, and so it stays. */
+/*
+ * Root means nothing any more, capabilities survive no exec and no change of uid, and so it stays.
+ */
 #define SECUREBITS                                                                                 \
         (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |                           \
          SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |   \
@@ -39,8 +41,8 @@ int step_map_user(uid_t uid, gid_t gid, struct err *err)
         char line[64];
 
         /*
-         * The files below belong to the caller only while it is dumpable, and a child of the zygote is
-         * not. It holds nothing yet; sandbox_enter() takes the flag away again.
+         * The files below belong to the caller only while it is dumpable, and a child of the zygote
+         * is not. It holds nothing yet; sandbox_enter() takes the flag away again.
          */
         if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
                 return err_errno(err, "open the own process folder");
@@ -60,7 +62,8 @@ int step_map_user(uid_t uid, gid_t gid, struct err *err)
 int step_owner(const struct sandbox_place *place, char *detail, size_t n, struct err *err)
 {
         if (place->uid == 0 || place->gid == 0)
-                return err_set(err, ERR_INVALID, "a confined process cannot be root: give it a uid");
+                return err_set(err, ERR_INVALID,
+                               "a confined process cannot be root: give it a uid");
         if (setgroups(0, NULL) < 0)
                 return err_errno(err, "give up supplementary groups");
         if (setresgid(place->gid, place->gid, place->gid) < 0)
@@ -92,8 +95,8 @@ int step_capabilities_bound(uint64_t keep, struct err *err)
         if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
                 return err_errno(err, "clear ambient capabilities");
         /*
-         * Without SETPCAP (an ordinary user outside a user namespace) there is nothing in hand that the
-         * bounding set could bound, and no_new_privs keeps it so.
+         * Without SETPCAP (an ordinary user outside a user namespace) there is nothing in hand that
+         * the bounding set could bound, and no_new_privs keeps it so.
          */
         if (!holds(CAP_SETPCAP))
                 return 0;
@@ -106,7 +109,9 @@ int step_capabilities_bound(uint64_t keep, struct err *err)
                         return err_errno(err, "drop capability %u for ever", cap);
                 }
         }
-        /* A process that executes others as root must stay able to: its bounding set is the limit. */
+        /*
+         * A process that executes others as root must stay able to: its bounding set is the limit.
+         */
         if (keep == 0 && prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0) < 0)
                 return err_errno(err, "lock the meaning of root");
         return 0;

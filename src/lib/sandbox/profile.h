@@ -1,8 +1,8 @@
 /*
  * profile.h -- everything one kind of process may touch, as data.
  *
- * Each process folder has a profile.c with one `const struct profile NAME_profile`; what is not in it
- * cannot be done, whoever writes the process's bytes. The layers that carry a profile out are in
+ * Each process folder has a profile.c with one `const struct profile NAME_profile`; what is not in
+ * it cannot be done, whoever writes the process's bytes. The layers that carry a profile out are in
  * confine.h; docs/developer/profiles.md shows how to write one.
  *
  * Trust:  a profile is compiled in; nothing foreign reaches it.
@@ -47,7 +47,9 @@ enum sandbox_layer {
         (LAYERS_NAMESPACES | LAYER_BIT(LAYER_ROOT) | LAYER_BIT(LAYER_OWNER) |                      \
          LAYER_BIT(LAYER_CAPABILITIES) | LAYER_BIT(LAYER_FLAGS) | LAYER_BIT(LAYER_LIMITS) |        \
          LAYER_BIT(LAYER_LANDLOCK) | LAYER_BIT(LAYER_SECCOMP))
-/* For a process that confines others: it needs the file tree and root, and meets no foreign bytes. */
+/*
+ * For a process that confines others: it needs the file tree and root, and meets no foreign bytes.
+ */
 #define LAYERS_PARENT                                                                              \
         (LAYER_BIT(LAYER_CAPABILITIES) | LAYER_BIT(LAYER_FLAGS) | LAYER_BIT(LAYER_LIMITS) |        \
          LAYER_BIT(LAYER_SECCOMP))
@@ -73,8 +75,9 @@ struct profile_path {
 };
 
 /*
- * Zero means "none", not "no limit"; a hard limit that is lower already stays. Programs that a process
- * executes inherit its limits: file_size then leaves room for the filter they compile (64 KiB).
+ * Zero means "none", not "no limit"; a hard limit that is lower already stays. Programs that a
+ * process executes inherit its limits: file_size then leaves room for the filter they compile (64
+ * KiB).
  */
 struct profile_limits {
         uint64_t memory;        /* bytes of private memory (RLIMIT_DATA) */
@@ -99,7 +102,7 @@ struct profile {
         enum profile_root root;
         struct profile_path paths[PROFILE_PATHS_MAX];
         const char *calls;      /* CALLS_ sets (calls.h) */
-        const struct profile *children[PROFILE_CHILDREN_MAX];   /* filters stack: their calls, too */
+        const struct profile *children[PROFILE_CHILDREN_MAX];   /* their calls, too */
         uint64_t capabilities;  /* kept as root in strict mode: CAPS_PARENT or 0 */
         int fds[PROFILE_FDS_MAX];       /* stay open besides 0, 1, 2; 0 ends the list */
         struct profile_limits limits;
@@ -108,8 +111,8 @@ struct profile {
 /*
  * The capabilities that sandbox_clone() and sandbox_enter() need for a child in strict mode: CHOWN,
  * DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER, KILL, SETGID, SETUID, SETPCAP, SYS_CHROOT and SYS_ADMIN
- * (capability.h numbers 0 1 2 3 5 6 7 8 18 21). CAPS_LISTEN (NET_BIND_SERVICE, 10) is for whoever opens
- * ports below 1024.
+ * (capability.h numbers 0 1 2 3 5 6 7 8 18 21). CAPS_LISTEN (NET_BIND_SERVICE, 10) is for whoever
+ * opens ports below 1024.
  */
 #define CAPS_PARENT 0x2401efull
 #define CAPS_LISTEN 0x400ull

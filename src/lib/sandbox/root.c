@@ -16,7 +16,10 @@
 
 #define NOTHING_SPECIAL (MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
-/* In a user namespace the kernel refuses to lift what the original mount forbids, so it is repeated. */
+/*
+ * In a user namespace the kernel refuses to lift what the original mount forbids, so it is
+ * repeated.
+ */
 static unsigned long inherited_flags(unsigned long st_flags)
 {
         unsigned long flags = 0;
@@ -92,6 +95,6 @@ int step_root(const struct profile *profile, const struct sandbox_place *place, 
         if (r == 0)
                 r = make_root(err);
         if (r == 0)
-                snprintf(detail, n, "%s", empty ? "an empty root folder" : "own folder is the root");
+                snprintf(detail, n, "%s", empty ? "an empty one" : "its own folder");
         return r;
 }

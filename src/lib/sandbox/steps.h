@@ -19,7 +19,9 @@ enum { BUILT_WITHOUT = 1 };     /* for the sanitizers; reported by the survey, n
 enum { BUILT_WITHOUT = 0 };
 #endif
 
-/* CLONE_NEW* for the profile's namespaces in this mode; the mount namespace belongs to LAYER_ROOT. */
+/*
+ * CLONE_NEW* for the profile's namespaces in this mode; the mount namespace belongs to LAYER_ROOT.
+ */
 unsigned long step_namespace_flags(const struct profile *profile, enum sandbox_mode mode);
 unsigned long step_namespace_flag(enum sandbox_layer layer);    /* 0 if the layer is none */
 

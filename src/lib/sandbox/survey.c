@@ -1,5 +1,6 @@
 /*
- * survey.c -- find out what this machine's kernel can do by doing it, in a child that is thrown away.
+ * survey.c -- find out what this machine's kernel can do by doing it, in a child that is thrown
+ * away.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -149,8 +150,8 @@ static int survey_strict(struct sandbox_layers *out, struct err *err)
         if (!out->layer[LAYER_NET_NS].on)
                 name_missing_namespaces(SANDBOX_STRICT, out);
         return err_set(err, ERR_DENIED,
-                       "isolation = strict needs every layer and the %s is missing (%s). Start it as "
-                       "an ordinary user with isolation = standard, or use another kernel",
+                       "isolation = strict needs every layer and the %s is missing (%s). Start it "
+                       "as an ordinary user with isolation = standard, or use another kernel",
                        first_missing(out, LAYERS_ALL), why.text);
 }
 
@@ -169,8 +170,8 @@ static int survey_standard(struct sandbox_layers *out, struct err *err)
         for (enum sandbox_layer layer = LAYER_USER_NS; layer <= LAYER_ROOT; layer++) {
                 out->layer[layer].wanted = true;
                 layer_missing(out, layer,
-                              with_spaces.layer[layer].on ? "not used without the other namespaces" :
-                                                            with_spaces.layer[layer].detail);
+                              with_spaces.layer[layer].on ? "not used without the others"
+                                                          : with_spaces.layer[layer].detail);
         }
         if (r == 0)
                 return 0;

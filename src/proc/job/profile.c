@@ -1,9 +1,10 @@
 /*
- * profile.c -- everything a job may touch: its container, and the one descriptor it was given to read.
+ * profile.c -- everything a job may touch: its container, and the one descriptor it was given to
+ * read.
  *
  * A job works on the same folder as the portal, without anybody's connection: no socket options, no
- * stream calls beyond its channel. It may replace files (keys and certificates) and needs more memory,
- * because Argon2id, archives and publishing do.
+ * stream calls beyond its channel. It may replace files (keys and certificates) and needs more
+ * memory, because Argon2id, archives and publishing do.
  */
 #include "proc/profiles.h"
 

@@ -2,8 +2,8 @@
  * profile.c -- everything a portal may touch: its own folder, and sockets that are handed to it.
  *
  * The list of calls is what SQLite, OpenSSL, nghttp2 and the loop were seen to use, plus what their
- * sources use in situations a trace does not meet. It cannot make a socket, a process or a thread, pass a
- * descriptor on, map executable memory, or make a link, a device or a special file.
+ * sources use in situations a trace does not meet. It cannot make a socket, a process or a thread,
+ * pass a descriptor on, map executable memory, or make a link, a device or a special file.
  */
 #include "proc/profiles.h"
 

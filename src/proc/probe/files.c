@@ -536,7 +536,9 @@ static int open_by_handle(const struct probe_targets *t)
         int mount;
 
         (void)t;
-        /* First without a name, so that the second call is tried where only the first is refused. */
+        /*
+         * First without a name, so that the second call is tried where only the first is refused.
+         */
         if (open_by_handle_at(-1, &handle.head, O_RDONLY) < 0 && errno == ENOSYS)
                 return -ENOSYS;
         if (name_to_handle_at(AT_FDCWD, ".", &handle.head, &mount, 0) < 0)

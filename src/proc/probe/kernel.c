@@ -168,7 +168,9 @@ static int learn_host_name(const struct probe_targets *t)
         return strcmp(names.nodename, t->host_name) == 0 ? 0 : -ENODATA;
 }
 
-/* No such time: the kernel says so before it asks for permission, so this cannot succeed anywhere. */
+/*
+ * No such time: the kernel says so before it asks for permission, so this cannot succeed anywhere.
+ */
 static int set_clock(const struct probe_targets *t)
 {
         struct timespec wrong = { .tv_nsec = -1 };

@@ -1,5 +1,6 @@
 /*
- * limits.c -- taking more than its share. The amounts are bounded: a breach costs nothing that lasts.
+ * limits.c -- taking more than its share. The amounts are bounded: a breach costs nothing that
+ * lasts.
  */
 #include <fcntl.h>
 #include <linux/ioprio.h>

@@ -98,8 +98,8 @@ static bool starts(const char *line, size_t n, const char *word)
 }
 
 /*
- * A hostile process could write "REFUSED" after it succeeded, but these are ours; what matters is that
- * silence, or an end that nobody planned, never counts as safe.
+ * A hostile process could write "REFUSED" after it succeeded, but these are ours; what matters is
+ * that silence, or an end that nobody planned, never counts as safe.
  */
 void probe_judge(unsigned index, int status, const char *line, size_t n, struct probe_result *out)
 {

@@ -1,5 +1,6 @@
 /*
- * sockets.c -- reaching for a network, for other processes' sockets, and for more than was handed over.
+ * sockets.c -- reaching for a network, for other processes' sockets, and for more than was handed
+ * over.
  *
  * Having made a socket counts as success, even where nobody would answer.
  */
@@ -117,8 +118,8 @@ static int abstract_listener(const struct probe_targets *t)
 }
 
 /*
- * On a socket it was given: a refusal by the socket's own state has already passed the wall. Without
- * a socket the call is made all the same, for the filter to see.
+ * On a socket it was given: a refusal by the socket's own state has already passed the wall.
+ * Without a socket the call is made all the same, for the filter to see.
  */
 static int on_given(const struct probe_targets *t, long r)
 {

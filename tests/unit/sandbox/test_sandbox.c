@@ -1,6 +1,6 @@
 /*
- * test_sandbox.c -- profiles are read exactly, wrong ones are refused by name, and a build without the
- * sandbox says so. What confined processes can do is tested in tests/jail.
+ * test_sandbox.c -- profiles are read exactly, wrong ones are refused by name, and a build without
+ * the sandbox says so. What confined processes can do is tested in tests/jail.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,8 +111,8 @@ static void every_real_profile_compiles(void **state)
 }
 
 /*
- * What a portal and a job may call changes only with these files, so that a review sees it. After an
- * intended change, put the list that the test prints into the file.
+ * What a portal and a job may call changes only with these files, so that a review sees it. After
+ * an intended change, put the list that the test prints into the file.
  */
 static void the_list_is_the_golden_one(const struct profile *profile)
 {
