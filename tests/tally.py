@@ -7,9 +7,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COUNT = re.compile(r"^(?:\w+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
-CMOCKA_OK = re.compile(r"^\[       OK \] ", re.M)
-CMOCKA_FAILED = re.compile(r"^\[  FAILED  \] (?!\d+ test)", re.M)
-CMOCKA_SKIPPED = re.compile(r"^\[  SKIPPED \] (?!\d+ test)", re.M)
+CMOCKA_OK = re.compile(r"^\[       OK \] (\S+)", re.M)
+# Named once as they end and once more in the closing list.
+CMOCKA_FAILED = re.compile(r"^\[  FAILED  \] (?!\d+ test)(\S+)", re.M)
+CMOCKA_SKIPPED = re.compile(r"^\[  SKIPPED \] (?!\d+ test)(\S+)", re.M)
 
 
 class Count:
@@ -47,8 +48,7 @@ def run_logged(argv, log, seconds):
 def count_program(test):
     """The cmocka tests inside one test program, or the program itself when it is something else."""
     output = test.get("stdout", "") + test.get("stderr", "")
-    count = Count(len(CMOCKA_OK.findall(output)), len(CMOCKA_FAILED.findall(output)),
-                  len(CMOCKA_SKIPPED.findall(output)))
+    count = Count(*(len(set(names.findall(output))) for names in (CMOCKA_OK, CMOCKA_FAILED, CMOCKA_SKIPPED)))
     result = test["result"]
     if result == "SKIP":
         return Count(skipped=1)
