@@ -317,7 +317,7 @@ static int check_topic(struct importing *im, struct links *links, struct link_ta
         if (resolve)
                 tell_removed(im, scratch, t, doc.removed);
         else
-                links_note_ids(links, target, doc.body.s);
+                links_note_ids(links, target, &doc);
         return 0;
 }
 

@@ -229,6 +229,12 @@ static void add_fragment(const struct link_place *place, const struct link_targe
         bool known = to->ids == NULL || place->links->nids > IDS_MAX || str_is(fragment, "top") ||
                      map_get(to->ids, decode(place->scratch, fragment)) != NULL;
 
+        /* The title stands above the body, without an id of its own. */
+        if (!known && plain.n > 0 && str_eq(plain, plain_id(place->scratch, to->title_id))) {
+                if (to == place->from)
+                        BUF_LIT(out, "#top");
+                return;
+        }
         if (!known && plain.n > 0 && map_get(to->ids, plain) != NULL)
                 fragment = plain;
         else if (!known)
@@ -306,10 +312,13 @@ bool links_resolve(void *ctx, struct str dest, bool image, struct buf *out)
         return false;
 }
 
-void links_note_ids(struct links *l, struct link_target *t, struct str body)
+void links_note_ids(struct links *l, struct link_target *t, const struct markdown_doc *doc)
 {
-        struct str mark = STR(" id=\"");
+        struct str mark = STR(" id=\""), body = doc->body.s;
         ptrdiff_t at;
+
+        if (doc->title.n > 0)
+                t->title_id = markdown_slug(l->arena, doc->title);
 
         if (t->ids == NULL)
                 t->ids = map_new();

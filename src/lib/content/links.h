@@ -13,11 +13,13 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "content/content.h"
+#include "markdown/markdown.h"
 
 struct link_target {
         struct str slug;
         struct str source_path;
         struct str url;                 /* of the page */
+        struct str title_id;            /* the id its title would have: leads to the top of the page */
         struct map *ids;                /* anchors it has; NULL: not rendered (yet) */
 };
 
@@ -50,7 +52,7 @@ struct link_place {
 bool links_resolve(void *place, struct str dest, bool image, struct buf *out);
 
 /* Remember the ids that a rendered body has; all topics first, then the links. */
-void links_note_ids(struct links *l, struct link_target *t, struct str body);
+void links_note_ids(struct links *l, struct link_target *t, const struct markdown_doc *doc);
 
 /* "/docs/PUBLICATION/SLUG", bytes outside of ASCII percent-encoded. */
 struct str links_page_url(struct arena *arena, struct str publication, struct str slug);

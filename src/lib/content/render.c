@@ -200,7 +200,7 @@ static int note_ids(struct rendering *r, struct arena *scratch, size_t i, struct
                 x = render_body(scratch, buf_str(&source), r->publication->language, NULL, &doc, err);
         if (x < 0)
                 return err_wrap(err, x, "topic '%.*s'", STR_ARG(row->slug));
-        links_note_ids(&r->links, r->targets[i], doc.body.s);
+        links_note_ids(&r->links, r->targets[i], &doc);
         return 0;
 }
 

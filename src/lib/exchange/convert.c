@@ -110,6 +110,30 @@ static struct str first_heading(struct arena *arena, const struct lines *lines)
         return (struct str){ "", 0 };
 }
 
+/*
+ * A text that opens with "## Title" and has no "# Title" (the chapters of a book in one file each) shows
+ * its title by that: it becomes the first-level heading, so that a page has one title and not two.
+ */
+static bool promote_heading(struct conversion *c, struct lines *lines)
+{
+        size_t i = 0;
+
+        while (i < lines->n && line_is_blank(lines->v[i].text))
+                i++;
+        if (i == lines->n)
+                return false;
+        struct str text = lines->v[i].text;
+        size_t level = 0;
+
+        while (level < text.n && text.p[level] == '#')
+                level++;
+        if (level < 2 || level > 3 || level >= text.n || text.p[level] != ' ')
+                return false;
+        lines->v[i].text = str_make(text.p + level - 1, text.n - level + 1);
+        c->plan->promoted++;
+        return true;
+}
+
 static int convert_text(struct conversion *c, struct str text, struct buf *out, struct err *err)
 {
         const struct exchange_limits *max = c->plan->b->limits;
@@ -125,8 +149,12 @@ static int convert_text(struct conversion *c, struct str text, struct buf *out, 
         struct str heading = first_heading(c->plan->arena, &lines);
         struct source *s = c->source;
 
+        if (heading.n == 0 && promote_heading(c, &lines))
+                heading = first_heading(c->plan->arena, &lines);
+
         s->title = heading.n > 0     ? heading :
                    s->front_title.n > 0 ? s->front_title :
+                    s->nav_title.n > 0   ? s->nav_title :
                                        path_title(c->plan->arena,
                                                   s->is_index && path_folder(s->path).n > 0 ?
                                                           path_folder(s->path) :

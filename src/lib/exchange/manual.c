@@ -283,6 +283,8 @@ static struct nav *settle(struct plan *plan, struct nav *n)
                 if (s != NULL) {
                         n->path = s->path;
                         s->listed = true;
+                        if (s->nav_title.n == 0)
+                                s->nav_title = n->title;
                 } else {
                         notes_add(plan->notes, MANUAL_LOST, plan->config, n->line,
                                   "The contents name '%.*s', which is no topic of this archive.",
@@ -362,6 +364,11 @@ static int convert_sources(struct plan *plan, struct loaded *l, struct err *err)
                         notes_add(plan->notes, MANUAL_INFO, s->entry->path, 1,
                                   "This is marked as a draft: it is kept, but not in the contents.");
         }
+        if (plan->promoted > 0)
+                notes_add(plan->notes, MANUAL_CONVERTED, STR(""), 0,
+                          "In %zu topics the first heading was of a lower level; it is the topic's"
+                          " title now.",
+                          plan->promoted);
         l->manual.topics = topics;
         l->manual.ntopics = plan->nsources;
         return 0;

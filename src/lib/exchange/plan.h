@@ -23,6 +23,7 @@ struct source {
         struct str slug;
         struct str title;               /* of the topic; set when it has been converted */
         struct str front_title;         /* front matter */
+        struct str nav_title;           /* what the navigation calls it first, or empty */
         struct str label;               /* short title for the contents, front matter */
         struct str description;
         struct str metadata;
@@ -63,6 +64,7 @@ struct plan {
         const struct yaml *settings;    /* mkdocs.yml */
         bool word_callouts;             /* "NOTE: text" is a box: MkDocs' callouts extension */
         struct str excluded;            /* lines of patterns: not imported at all */
+        size_t promoted;                /* topics whose first heading became their title */
         struct manual_redirect *redirects;
         size_t nredirects;
 };
