@@ -11,6 +11,10 @@
  * Where two sets disagree, the wider wins: a plain name over a rule, a rule over an error. Names
  * that a machine's architecture does not have are skipped.
  *
+ * Trust:  text that is compiled in; nothing foreign reaches it.
+ * Owns:   nothing.
+ * Linked by every process, through profile.h.
+ *
  * Nobody gets, by any set in this file: socket, connect, bind, listen, ptrace, process_vm_*,
  * io_uring_*, bpf, keyctl, userfaultfd, perf_event_open, *_by_handle_at, modify_ldt, truncate by
  * path, shm*, msg*.
