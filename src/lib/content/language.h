@@ -1,5 +1,5 @@
 /*
- * language.h -- private to content/: language tags and the direction they are written in.
+ * language.h -- language tags and the direction they are written in.
  */
 #pragma once
 

@@ -3,8 +3,12 @@
 
 void page_render_error(struct buf *out, const struct page_error *page) {
         const struct words *t = words_for(page->site.lang);
+        struct str own_title = page->status == 404 ? t->missing_title : t->failed_title;
+        struct str own_text = page->status == 404 ? t->missing_text : t->failed_text;
+        struct str heading = page->heading.n > 0 ? page->heading : own_title;
+        struct str text = page->text.n > 0 ? page->text : own_text;
         struct layout layout = {
-                .site = &page->site, .t = t, .title = page->heading, .noindex = true,
+                .site = &page->site, .t = t, .title = heading, .noindex = true,
         };
 
         layout_begin(out, &layout); %}
@@ -12,8 +16,8 @@ void page_render_error(struct buf *out, const struct page_error *page) {
 {% if (page->status != 0) { %}
 <p class="status-code">{{d page->status }}</p>
 {% } %}
-<h1>{{ page->heading }}</h1>
-<p class="lead">{{ page->text }}</p>
+<h1>{{ heading }}</h1>
+<p class="lead">{{ text }}</p>
 <p><a class="button" href="/">{{ t->to_home }}</a></p>
 </main>
 {% layout_end(out, &layout);

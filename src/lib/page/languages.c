@@ -50,6 +50,19 @@ static const struct words english = {
         .trust_intro = STR("This page says how the portal you are reading is kept apart from every "
                            "other portal on the same machine. It is read from the running "
                            "program, not from a brochure."),
+        .providers = STR("Hosting providers"),
+        .provider = STR("Provider"),
+        .role = STR("Role"),
+        .region = STR("Region"),
+        .since = STR("Since"),
+        .no_providers = STR("This host names no hosting provider: it runs on its operator's "
+                            "own machines."),
+        .missing_title = STR("Page not found"),
+        .missing_text = STR("There is no page at this address, or it is not open to you. "
+                            "Start again from the home page."),
+        .failed_title = STR("Something went wrong"),
+        .failed_text = STR("The page could not be read. Try again in a moment; the "
+                           "operator's log has the reason."),
         .isolation = STR("Isolation"),
         .isolation_strict = STR("Strict: every layer below is required. If one is missing, the "
                                 "portal does not start."),
@@ -111,6 +124,19 @@ static const struct words german = {
         .trust_intro = STR("Diese Seite sagt, wie das Portal, das Sie gerade lesen, von allen "
                            "anderen Portalen derselben Maschine getrennt ist. Sie kommt aus dem "
                            "laufenden Programm, nicht aus einem Prospekt."),
+        .providers = STR("Hosting-Anbieter"),
+        .provider = STR("Anbieter"),
+        .role = STR("Aufgabe"),
+        .region = STR("Region"),
+        .since = STR("Seit"),
+        .no_providers = STR("Dieser Rechner nennt keinen Hosting-Anbieter: Er läuft auf "
+                            "eigenen Maschinen seines Betreibers."),
+        .missing_title = STR("Seite nicht gefunden"),
+        .missing_text = STR("Unter dieser Adresse gibt es keine Seite, oder sie ist für Sie "
+                            "nicht zugänglich. Beginnen Sie auf der Startseite."),
+        .failed_title = STR("Etwas ist schiefgegangen"),
+        .failed_text = STR("Die Seite konnte nicht gelesen werden. Versuchen Sie es gleich "
+                           "noch einmal; der Grund steht im Protokoll des Betreibers."),
         .isolation = STR("Trennung"),
         .isolation_strict = STR("Streng: Jede der Schichten unten ist Pflicht. Fehlt eine, "
                                 "startet das Portal nicht."),
@@ -172,6 +198,19 @@ static const struct words french = {
         .trust_intro = STR("Cette page explique comment le portail que vous lisez est séparé de "
                            "tous les autres portails de la même machine. Elle provient du "
                            "programme en marche, pas d’une brochure."),
+        .providers = STR("Hébergeurs"),
+        .provider = STR("Hébergeur"),
+        .role = STR("Rôle"),
+        .region = STR("Région"),
+        .since = STR("Depuis"),
+        .no_providers = STR("Cet hôte ne nomme aucun hébergeur : il fonctionne sur les "
+                            "machines de son exploitant."),
+        .missing_title = STR("Page introuvable"),
+        .missing_text = STR("Il n’y a pas de page à cette adresse, ou elle ne vous est pas "
+                            "ouverte. Repartez de la page d’accueil."),
+        .failed_title = STR("Un problème est survenu"),
+        .failed_text = STR("La page n’a pas pu être lue. Réessayez dans un instant ; le "
+                           "journal de l’exploitant en donne la raison."),
         .isolation = STR("Isolation"),
         .isolation_strict = STR("Stricte : chacune des couches ci-dessous est obligatoire. S’il en "
                                 "manque une, le portail ne démarre pas."),
@@ -233,6 +272,19 @@ static const struct words spanish = {
         .trust_intro = STR("Esta página explica cómo el portal que está leyendo se mantiene "
                            "separado de los demás portales de la misma máquina. Procede del "
                            "programa en marcha, no de un folleto."),
+        .providers = STR("Proveedores de alojamiento"),
+        .provider = STR("Proveedor"),
+        .role = STR("Función"),
+        .region = STR("Región"),
+        .since = STR("Desde"),
+        .no_providers = STR("Este equipo no nombra ningún proveedor: funciona en máquinas "
+                            "propias de su operador."),
+        .missing_title = STR("Página no encontrada"),
+        .missing_text = STR("No hay ninguna página en esta dirección o no está abierta para "
+                            "usted. Empiece de nuevo en la página de inicio."),
+        .failed_title = STR("Algo salió mal"),
+        .failed_text = STR("No se pudo leer la página. Inténtelo de nuevo en un momento; el "
+                           "registro del operador indica la causa."),
         .isolation = STR("Aislamiento"),
         .isolation_strict = STR("Estricto: todas las capas siguientes son obligatorias. Si falta "
                                 "una, el portal no arranca."),
@@ -292,6 +344,18 @@ static const struct words arabic = {
         .to_home = STR("الذهاب إلى الصفحة الرئيسية"),
         .trust_intro = STR("توضّح هذه الصفحة كيف يُفصل الموقع الذي تقرؤه عن سائر المواقع على "
                            "الجهاز نفسه. مصدرها البرنامج العامل نفسه لا نشرة دعائية."),
+        .providers = STR("مزودو الاستضافة"),
+        .provider = STR("المزود"),
+        .role = STR("الدور"),
+        .region = STR("المنطقة"),
+        .since = STR("منذ"),
+        .no_providers = STR("لا يذكر هذا المضيف أي مزود استضافة: فهو يعمل على أجهزة مشغله."),
+        .missing_title = STR("الصفحة غير موجودة"),
+        .missing_text = STR("لا توجد صفحة في هذا العنوان، أو أنها غير متاحة لك. ابدأ من "
+                            "الصفحة الرئيسية."),
+        .failed_title = STR("حدث خطأ ما"),
+        .failed_text = STR("تعذرت قراءة الصفحة. حاول مرة أخرى بعد لحظات؛ وسبب ذلك مسجل في "
+                           "سجل المشغل."),
         .isolation = STR("العزل"),
         .isolation_strict = STR("صارم: كل طبقة من الطبقات أدناه إلزامية. إذا غابت واحدة فلن يبدأ "
                                 "الموقع العمل."),
@@ -351,6 +415,18 @@ static const struct words hebrew = {
         .to_home = STR("לעמוד הבית"),
         .trust_intro = STR("עמוד זה מסביר כיצד האתר שלפניך מופרד מכל אתר אחר באותו מחשב. "
                            "המידע מגיע מהתוכנה הפועלת ולא מעלון פרסומי."),
+        .providers = STR("ספקי אירוח"),
+        .provider = STR("ספק"),
+        .role = STR("תפקיד"),
+        .region = STR("אזור"),
+        .since = STR("מאז"),
+        .no_providers = STR("שרת זה אינו מציין ספק אירוח: הוא פועל על מכונות של המפעיל עצמו."),
+        .missing_title = STR("הדף לא נמצא"),
+        .missing_text = STR("אין דף בכתובת זו, או שהוא אינו פתוח בפניך. אפשר להתחיל מחדש מדף "
+                            "הבית."),
+        .failed_title = STR("משהו השתבש"),
+        .failed_text = STR("לא היה אפשר לקרוא את הדף. יש לנסות שוב בעוד רגע; הסיבה רשומה "
+                           "ביומן המפעיל."),
         .isolation = STR("בידוד"),
         .isolation_strict = STR("קפדני: כל השכבות שלהלן הן חובה. אם חסרה אחת מהן, האתר אינו עולה."),
         .isolation_standard = STR("רגיל: שרת זה פועל ללא הרשאות מנהל, ולכן חלק מהשכבות אינן זמינות "

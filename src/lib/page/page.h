@@ -77,7 +77,7 @@ struct page_home {
 struct page_error {
         struct page_site site;
         unsigned status;
-        struct str heading;
+        struct str heading;             /* empty: the words for this status in the reader's language */
         struct str text;                /* what the reader can do now */
 };
 
@@ -88,11 +88,21 @@ struct page_trust_layer {
         bool on;
 };
 
+/* A company that hosts this machine, as the operator's configuration names it. */
+struct page_trust_provider {
+        struct str name;
+        struct str role;
+        struct str region;
+        struct str since;
+};
+
 struct page_trust {
         struct page_site site;
         struct str isolation;           /* "strict" or "standard" */
         const struct page_trust_layer *layers;
         size_t nlayers;
+        const struct page_trust_provider *providers;
+        size_t nproviders;
 };
 
 /* What the Markdown renderer itself says ("Note", "Footnotes"), in the language of the page. */

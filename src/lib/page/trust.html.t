@@ -9,6 +9,32 @@ static void layer(struct buf *out, const struct page_trust_layer *l, const struc
 </tr>
 {% }
 
+static void provider(struct buf *out, const struct page_trust_provider *p) { %}
+<tr>
+<th scope="row">{{ p->name }}</th>
+<td>{{ p->role }}</td>
+<td>{{ p->region }}</td>
+<td>{{ p->since }}</td>
+</tr>
+{% }
+
+static void providers(struct buf *out, const struct page_trust *page, const struct words *t) { %}
+<h2 id="-providers">{{ t->providers }}</h2>
+{% if (page->nproviders == 0) { %}
+<p>{{ t->no_providers }}</p>
+{% } else { %}
+<div class="table-scroll" role="region" aria-labelledby="-providers" tabindex="0">
+<table class="providers">
+<thead><tr><th scope="col">{{ t->provider }}</th><th scope="col">{{ t->role }}</th><th scope="col">{{ t->region }}</th><th scope="col">{{ t->since }}</th></tr></thead>
+<tbody>
+{% for (size_t i = 0; i < page->nproviders; i++)
+        provider(out, &page->providers[i]); %}
+</tbody>
+</table>
+</div>
+{% } %}
+{% }
+
 void page_render_trust(struct buf *out, const struct page_trust *page) {
         const struct words *t = words_for(page->site.lang);
         bool strict = str_is(page->isolation, "strict");
@@ -32,6 +58,7 @@ void page_render_trust(struct buf *out, const struct page_trust *page) {
 </tbody>
 </table>
 </div>
+{% providers(out, page, t); %}
 </article>
 </main>
 {% layout_end(out, &layout);

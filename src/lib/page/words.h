@@ -47,6 +47,16 @@ struct words {
         struct str empty_text;
         struct str to_home;
         struct str trust_intro;
+        struct str providers;
+        struct str provider;
+        struct str role;
+        struct str region;
+        struct str since;
+        struct str no_providers;
+        struct str missing_title;       /* the error pages for 404 and for the server's own failures */
+        struct str missing_text;
+        struct str failed_title;
+        struct str failed_text;
         struct str isolation;
         struct str isolation_strict;
         struct str isolation_standard;

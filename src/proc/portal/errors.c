@@ -4,29 +4,12 @@
  */
 #include "routes.h"
 
-static void describe(struct page_error *page)
-{
-        switch (page->status) {
-        case 404:
-                page->heading = STR("Page not found");
-                page->text = STR("There is no page at this address, or it is not open to you. Start again "
-                                 "from the home page.");
-                break;
-        default:
-                page->heading = STR("Something went wrong");
-                page->text = STR("The page could not be read. The operator's log has the reason; try again "
-                                 "in a moment.");
-                break;
-        }
-}
-
 void reply_error(struct portal *portal, struct http_exchange *x, unsigned status)
 {
         struct page_error page = { .site = *site_of(portal), .status = status };
         struct buf out = { 0 };
         size_t n;
 
-        describe(&page);
         page_render_error(&out, &page);
         char *bytes = buf_detach(&out, &n);
         const struct http_response response = {

@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/xalloc.h"
 #include "cache.h"
+#include "content/language.h"
 #include "portal.h"
 #include "store/project.h"
 
@@ -157,9 +158,9 @@ const struct page_site *site_of(struct portal *p)
                 return &p->site;
         arena_free(&p->site_arena);
         p->site_arena = arena_new(512);
-        p->site.title = setting("title", "Documentation");
-        p->site.lang = setting("language", "en");
-        p->site.rtl = str_is(setting("direction", "ltr"), "rtl");
+        p->site.title = setting("site.title", "Documentation");
+        p->site.lang = setting("site.language", "en");
+        p->site.rtl = language_is_rtl(p->site.lang);
         p->site_generation = generation;
         return &p->site;
 }
@@ -174,12 +175,13 @@ static int start(int channel, struct err *err)
         return store_open(".", &options, &portal.store, err);
 }
 
-void portal_main(int channel, const struct sandbox_layers *layers, unsigned idle_seconds)
+void portal_main(int channel, const struct sandbox_layers *layers, const struct portal_setup *setup)
 {
         struct err err;
 
         portal.layers = *layers;
-        portal.idle_ms = (uint64_t)idle_seconds * 1000;
+        portal.setup = setup;
+        portal.idle_ms = (uint64_t)setup->idle_seconds * 1000;
         portal.hosts = map_new();
         portal.addresses = tally_new();
         portal.cache = cache_new(CACHE_BYTES);

@@ -4,7 +4,17 @@
 #pragma once
 
 #include "base/attr.h"
+#include "page/page.h"
 #include "sandbox/confine.h"
 
-/* channel: to the supervisor. layers: what confines this process, for its Trust page. */
-NORETURN void portal_main(int channel, const struct sandbox_layers *layers, unsigned idle_seconds);
+/* What the zygote knows of the host and every portal shows or obeys. */
+struct portal_setup {
+        unsigned idle_seconds;
+        const struct page_trust_provider *providers;
+        size_t nproviders;
+};
+
+/* channel: to the supervisor. layers: what confines this process, for its Trust page. setup and
+ * what it points to live as long as the process. */
+NORETURN void portal_main(int channel, const struct sandbox_layers *layers,
+                           const struct portal_setup *setup);

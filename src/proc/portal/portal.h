@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "main.h"
+
 #include "base/map.h"
 #include "base/tally.h"
 #include "http/conn.h"
@@ -55,6 +57,7 @@ struct portal {
         struct conn *conns;
         size_t nconns;
         struct sandbox_layers layers;
+        const struct portal_setup *setup;
         uint64_t idle_ms;
         bool retiring;
         struct loop_timer idle, trim, drain;

@@ -116,6 +116,8 @@ static void render_trust(struct portal *portal, struct buf *out)
                 .isolation = str_of(sandbox_mode_name(portal->layers.mode)),
                 .layers = layers,
                 .nlayers = n,
+                .providers = portal->setup->providers,
+                .nproviders = portal->setup->nproviders,
         };
 
         page_render_trust(out, &page);

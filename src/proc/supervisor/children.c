@@ -19,7 +19,7 @@
 
 #include "../profiles.h"
 
-enum { QUICK_MS = 5000, RESTART_FIRST_MS = 10, RESTART_MAX_MS = 2000, ARGS_MAX = 12, ARG_LEN = 320 };
+enum { QUICK_MS = 5000, RESTART_FIRST_MS = 10, RESTART_MAX_MS = 2000, ARGS_MAX = 12 + CONFIG_PROVIDERS_MAX, ARG_LEN = 320 };
 
 static const struct profile *profile_of(const struct child *child)
 {
@@ -100,6 +100,9 @@ static void make_args(const struct child *child, const char *program, struct arg
                 add(args, "uid=%u", c->uid_base + UID_PORTAL_FIRST);
                 add(args, "idle=%u", c->idle_seconds);
                 add(args, "memory=%u", c->memory_mib);
+                for (unsigned i = 0; i < c->nproviders; i++)
+                        add(args, "provider=%s\n%s\n%s\n%s", c->providers[i].name,
+                            c->providers[i].role, c->providers[i].region, c->providers[i].since);
                 break;
         case PEER_REGISTRY:
                 add(args, "uid=%u", c->uid_base + UID_REGISTRY);

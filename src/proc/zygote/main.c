@@ -24,6 +24,8 @@
 #include "../probe/probe.h"
 #include "../profiles.h"
 
+enum { PROVIDERS_MAX = 16 };
+
 enum kind { KIND_PORTAL = 1, KIND_JOB = 2, KIND_PROBE = 3 };
 
 static struct {
@@ -33,7 +35,8 @@ static struct {
         struct profile portal;          /* the portal's, with the operator's limit of memory */
         enum sandbox_mode mode;
         uid_t uid_first;
-        unsigned idle_seconds;
+        struct portal_setup setup;
+        struct page_trust_provider providers[PROVIDERS_MAX];
         char portals[400];
 } zygote;
 
@@ -114,7 +117,7 @@ NORETURN static void child(const struct spawn *spawn, int channel)
                 refuse(SERVICE_CHANNEL_FD, spawn, &err);
         switch (spawn->kind) {
         case KIND_PORTAL:
-                portal_main(SERVICE_CHANNEL_FD, &layers, zygote.idle_seconds);
+                portal_main(SERVICE_CHANNEL_FD, &layers, &zygote.setup);
         case KIND_JOB:
                 job_main(SERVICE_CHANNEL_FD);
         default:
@@ -170,6 +173,25 @@ static int warm_up(struct err *err)
         return r;
 }
 
+/* "provider=NAME\nROLE\nREGION\nSINCE": a line of the configuration cannot hold a line's end. */
+static void take_providers(int argc, char **argv)
+{
+        zygote.setup.providers = zygote.providers;
+        for (int i = 1; i < argc && zygote.setup.nproviders < PROVIDERS_MAX; i++) {
+                struct str rest = str_of(argv[i]);
+
+                if (!str_starts(rest, STR("provider=")))
+                        continue;
+                str_cut(&rest, '=');
+                struct page_trust_provider *p = &zygote.providers[zygote.setup.nproviders++];
+
+                p->name = str_cut(&rest, '\n');
+                p->role = str_cut(&rest, '\n');
+                p->region = str_cut(&rest, '\n');
+                p->since = rest;
+        }
+}
+
 int main(int argc, char **argv)
 {
         struct sandbox_place place = {
@@ -182,7 +204,8 @@ int main(int argc, char **argv)
         zygote.uid_first = (uid_t)argument_number(argc, argv, "uid", UINT32_MAX);
         zygote.portal = portal_profile;
         zygote.portal.limits.memory = argument_number(argc, argv, "memory", UINT32_MAX) * MIB;
-        zygote.idle_seconds = (unsigned)argument_number(argc, argv, "idle", UINT32_MAX);
+        zygote.setup.idle_seconds = (unsigned)argument_number(argc, argv, "idle", UINT32_MAX);
+        take_providers(argc, argv);
         snprintf(zygote.portals, sizeof zygote.portals, "%s/portals", argument_text(argc, argv, "data"));
         if (warm_up(&err) < 0 || sandbox_enter(&zygote_profile, &place, NULL, NULL, &err) < 0)
                 service_die(&err, "zygote refuses to start");

@@ -199,7 +199,8 @@ static void other_pages(int dir)
         });
         save(dir, "error.html", buf_str(&error));
         page_render_trust(&trust, &(struct page_trust){
-                site_en, STR("standard"), layers, ARRAY_LEN(layers),
+                .site = site_en, .isolation = STR("standard"), .layers = layers,
+                .nlayers = ARRAY_LEN(layers),
         });
         save(dir, "trust.html", buf_str(&trust));
 }

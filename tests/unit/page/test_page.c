@@ -90,6 +90,7 @@ static void no_field_of_the_other_pages_reaches_them_unescaped(void **state)
         const struct page_site site = { hostile, hostile, true };
         const struct page_home_entry entry = { hostile, evil_url, hostile, hostile, 3 };
         const struct page_trust_layer layer = { hostile, hostile, true };
+        const struct page_trust_provider provider = { hostile, hostile, hostile, hostile };
         struct buf home CLEANUP_BUF = { 0 }, error CLEANUP_BUF = { 0 }, trust CLEANUP_BUF = { 0 };
 
         (void)state;
@@ -97,7 +98,9 @@ static void no_field_of_the_other_pages_reaches_them_unescaped(void **state)
         assert_harmless(&home);
         page_render_error(&error, &(struct page_error){ site, 404, hostile, hostile });
         assert_harmless(&error);
-        page_render_trust(&trust, &(struct page_trust){ site, hostile, &layer, 1 });
+        page_render_trust(&trust, &(struct page_trust){
+                site, hostile, &layer, 1, &provider, 1,
+        });
         assert_harmless(&trust);
 }
 
@@ -268,10 +271,40 @@ static void a_missing_layer_of_isolation_is_said_in_words(void **state)
         struct buf out CLEANUP_BUF = { 0 };
 
         (void)state;
-        page_render_trust(&out, &(struct page_trust){ english, STR("standard"), layers, 2 });
+        page_render_trust(&out, &(struct page_trust){
+                .site = english, .isolation = STR("standard"), .layers = layers, .nlayers = 2,
+        });
         assert_has(&out, "aria-hidden=\"true\"></span>On</span>");
         assert_has(&out, "aria-hidden=\"true\"></span>Off</span>");
         assert_has(&out, "Standard: this host");
+}
+
+static void the_trust_page_names_every_hosting_provider_or_says_that_there_is_none(void **state)
+{
+        const struct page_trust_provider provider = {
+                STR("Example Hosting"), STR("machines"), STR("EU"), STR("2024"),
+        };
+        struct buf some CLEANUP_BUF = { 0 }, none CLEANUP_BUF = { 0 };
+
+        (void)state;
+        page_render_trust(&some, &(struct page_trust){
+                .site = english, .providers = &provider, .nproviders = 1,
+        });
+        assert_has(&some, "<th scope=\"row\">Example Hosting</th>");
+        assert_has(&some, "<td>EU</td>");
+        page_render_trust(&none, &(struct page_trust){ .site = english });
+        assert_has(&none, "names no hosting provider");
+}
+
+static void an_error_page_has_its_own_words_in_the_reader_s_language(void **state)
+{
+        struct buf out CLEANUP_BUF = { 0 };
+
+        (void)state;
+        page_render_error(&out, &(struct page_error){
+                .site = { STR("Portal"), STR("de"), false }, .status = 404,
+        });
+        assert_has(&out, "<h1>Seite nicht gefunden</h1>");
 }
 
 int main(void)
@@ -288,6 +321,8 @@ int main(void)
                 cmocka_unit_test(no_page_holds_inline_script_or_style),
                 cmocka_unit_test(an_error_page_is_not_indexed_and_leads_home),
                 cmocka_unit_test(a_missing_layer_of_isolation_is_said_in_words),
+                cmocka_unit_test(the_trust_page_names_every_hosting_provider_or_says_that_there_is_none),
+                cmocka_unit_test(an_error_page_has_its_own_words_in_the_reader_s_language),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
