@@ -16,8 +16,8 @@
 #include "base/str.h"
 
 /*
- * Markup that has been through the sanitiser, the Markdown renderer or a template. The templates' raw
- * form takes this type and no other, so a plain string cannot reach a page unescaped.
+ * Markup that has been through the sanitiser, the Markdown renderer or a template. The templates'
+ * raw form takes this type and no other, so a plain string cannot reach a page unescaped.
  */
 struct html {
         struct str s;
@@ -39,7 +39,7 @@ bool html_url_local(struct str url);
 
 /* What the sanitiser took away, for the author to read. */
 struct html_removed {
-        struct str what;                /* "element script", "attribute onclick", "URL javascript:..." */
+        struct str what;                /* "element script", "attribute onclick", "URL data:..." */
         struct html_removed *next;
 };
 
@@ -50,10 +50,11 @@ struct html_removed {
 typedef bool html_link_fn(void *ctx, struct str dest, bool image, struct buf *out);
 
 /*
- * Read a fragment as a browser does and append only what the allowlist has, so that it parses to exactly
- * what was written (WHATWG HTML 13.2; docs/decisions/0101-own-html-writer.md). Linear in its size. Images
- * of other origins become links. Never fails on strange markup; ERR_LIMIT when it is deeper than 256
- * elements or larger than 8 MiB. *removed (may be NULL) lists what was dropped, in arena, 100 lines at most.
+ * Read a fragment as a browser does and append only what the allowlist has, so that it parses to
+ * exactly what was written (WHATWG HTML 13.2; docs/decisions/0101-own-html-writer.md). Linear in
+ * its size. Images of other origins become links. Never fails on strange markup; ERR_LIMIT when it
+ * is deeper than 256 elements or larger than 8 MiB. *removed (may be NULL) lists what was dropped,
+ * in arena, 100 lines at most.
  */
 NODISCARD int html_sanitize(struct arena *arena, struct str fragment, html_link_fn *link,
                             void *link_ctx, struct buf *out, struct html_removed **removed,

@@ -1,10 +1,10 @@
 /*
  * policy.c -- the allowlist.
  *
- * Left out on purpose: style (our pages' CSP forbids it), every on*, data-* and aria-* attribute, role and
- * name. Without name, form, object and embed, foreign markup cannot put itself on `document` (DOM
- * clobbering); an id can still be a property of `window` where no script declares that name, so the pages'
- * scripts go by getElementById() and declared names only.
+ * Left out on purpose: style (our pages' CSP forbids it), every on*, data-* and aria-* attribute,
+ * role and name. Without name, form, object and embed, foreign markup cannot put itself on
+ * `document` (DOM clobbering); an id can still be a property of `window` where no script declares
+ * that name, so the pages' scripts go by getElementById() and declared names only.
  */
 #include "html/policy.h"
 

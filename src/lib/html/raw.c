@@ -144,11 +144,11 @@ static struct str find_attr(struct html_writer *w, const struct html_token *toke
 
 static void image(struct html_writer *w, const struct html_token *token)
 {
-        struct str src = find_attr(w, token, "src");
+        struct str src = str_trim(find_attr(w, token, "src"));
         struct str alt = find_attr(w, token, "alt");
 
         if (src.n == 0) {
-                removed_add(w, "element img without src", STR(""));
+                removed_add(w, "image without an address", STR(""));
                 html_writer_text(w, alt);
                 return;
         }

@@ -91,8 +91,9 @@ static bool push(struct html_writer *w, enum html_tag tag, bool generated)
 }
 
 /*
- * Whether everything from this depth on may be closed for the sake of an element. Foreign markup may not
- * close what was generated, but for paragraphs and what is inside one: those must make way for a block.
+ * Whether everything from this depth on may be closed for the sake of an element. Foreign markup
+ * may not close what was generated, but for paragraphs and what is inside one: those must make way
+ * for a block.
  */
 static bool may_close(const struct html_writer *w, size_t depth, bool generated)
 {

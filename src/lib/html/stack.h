@@ -1,9 +1,9 @@
 /*
  * stack.h -- the open elements of a writer, and which of them must close before another may open.
  *
- * The rules are those of the browser's tree builder (WHATWG HTML 13.2.6), turned round: an element is
- * written only where the tree builder will leave it. So the output needs no repair, and markup that
- * browsers repair in surprising ways (mutation XSS) cannot be written at all.
+ * The rules are those of the browser's tree builder (WHATWG HTML 13.2.6), turned round: an element
+ * is written only where the tree builder will leave it. So the output needs no repair, and markup
+ * that browsers repair in surprising ways (mutation XSS) cannot be written at all.
  *
  * Trust:  called for foreign markup as well as for generated.
  * Owns:   the writer's state.

@@ -119,7 +119,9 @@ static size_t numeric(struct str s, uint32_t *value)
         return i > first ? i : 0;
 }
 
-/* Length of the reference at s, which starts with '&', after appending its meaning; 0: it is text. */
+/*
+ * Length of the reference at s, which starts with '&', after appending its meaning; 0: it is text.
+ */
 static size_t decode_one(struct buf *out, struct str s, bool attribute, bool whole)
 {
         if (s.n > 1 && s.p[1] == '#') {

@@ -1,8 +1,8 @@
 /*
  * token.h -- markup into tags and text, as WHATWG HTML 13.2.5 splits it.
  *
- * Linear in the input, without allocation: every token is a slice of it. A tag or comment that does not
- * end swallows the rest, as in a browser.
+ * Linear in the input, without allocation: every token is a slice of it. A tag or comment that does
+ * not end swallows the rest, as in a browser.
  *
  * Trust:  the markup is hostile; html_clean() has been over it.
  * Owns:   nothing.

@@ -1,9 +1,9 @@
 /*
  * url.c -- which addresses a page may name.
  *
- * The check is a list of what is allowed. Everything in front of the first '/', '?' or '#' that has a
- * colon in it must be one of five schemes letter by letter, so a scheme a browser might recognise after
- * its own clean-up (WHATWG URL, 4.4) never has to be recognised here.
+ * The check is a list of what is allowed. Everything in front of the first '/', '?' or '#' that has
+ * a colon in it must be one of five schemes letter by letter, so a scheme a browser might recognise
+ * after its own clean-up (WHATWG URL, 4.4) never has to be recognised here.
  */
 #include "html/html.h"
 
@@ -96,12 +96,14 @@ static size_t wide_character(const char *p, size_t left)
         return lead >= 0xc2 && n <= left && str_is_utf8(str_make(p, n)) ? n : 0;
 }
 
-/* What may stand in an address and in an attribute as it is (RFC 3986 and '[', ']' for IPv6 hosts). */
+/*
+ * What may stand in an address and in an attribute as it is (RFC 3986 and '[', ']' for IPv6 hosts).
+ */
 static bool stays(char c)
 {
         static const bool unsafe[128] = {
-                ['"'] = true, ['\''] = true, ['<'] = true, ['>'] = true, ['\\'] = true, ['^'] = true,
-                ['`'] = true, ['{'] = true,  ['|'] = true, ['}'] = true, ['&'] = true,
+                ['"'] = true, ['\''] = true, ['<'] = true, ['>'] = true, ['\\'] = true,
+                ['^'] = true, ['`'] = true, ['{'] = true,  ['|'] = true, ['}'] = true, ['&'] = true,
         };
 
         return c > 0x20 && c < 0x7f && !unsafe[(unsigned char)c];

@@ -121,6 +121,11 @@ static bool is_blank(struct str text)
         return str_trim(text).n == 0;
 }
 
+static bool ends_line(const struct buf *text)
+{
+        return text->n == 0 || text->p[text->n - 1] == '\n';
+}
+
 static void write_text(struct html_writer *w, struct str text, struct buf *index)
 {
         if (w->dropping || w->too_deep || text.n == 0)
@@ -133,7 +138,7 @@ static void write_text(struct html_writer *w, struct str text, struct buf *index
                 buf_putc(w->out, '\n');
         w->pre_fresh = false;
         escape(w->out, text);
-        if (index != NULL)
+        if (index != NULL && !(is_blank(text) && ends_line(index)))
                 buf_add_str(index, text);
 }
 
@@ -196,8 +201,9 @@ void html_writer_href(struct html_writer *w, struct str dest)
 }
 
 /*
- * An image that this origin cannot show. The pages' CSP loads images from their own origin only, and a
- * reader's address must not reach a foreign server by reading; following a link is the reader's choice.
+ * An image that this origin cannot show. The pages' CSP loads images from their own origin only,
+ * and a reader's address must not reach a foreign server by reading; following a link is the
+ * reader's choice.
  */
 static void image_elsewhere(struct html_writer *w, struct str url, struct str alt)
 {
@@ -242,7 +248,8 @@ size_t html_writer_mark(struct html_writer *w)
         return w->tag_open ? w->out->n : SIZE_MAX;
 }
 
-void html_writer_insert_attr(struct html_writer *w, size_t mark, const char *name, struct str value)
+void html_writer_insert_attr(struct html_writer *w, size_t mark, const char *name,
+                             struct str value)
 {
         struct buf attr CLEANUP_BUF = { 0 };
 

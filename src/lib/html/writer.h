@@ -2,13 +2,14 @@
  * writer.h -- a stack machine that writes HTML which parses to exactly what was written.
  *
  * Two kinds of callers feed one writer: code that generates markup (the Markdown renderer), through
- * html_writer_open() and the rest, and foreign markup, through html_writer_raw(), which may use only the
- * allowlist of policy.c. Both end up on one stack of open elements, so foreign markup can neither leave
- * anything open, nor close what was generated around it, nor get an attribute it may not have: there is
- * no string of trusted and foreign markup in which anyone would have to tell the two apart again.
+ * html_writer_open() and the rest, and foreign markup, through html_writer_raw(), which may use
+ * only the allowlist of policy.c. Both end up on one stack of open elements, so foreign markup can
+ * neither leave anything open, nor close what was generated around it, nor get an attribute it may
+ * not have: there is no string of trusted and foreign markup in which anyone would have to tell the
+ * two apart again.
  *
- * Trust:  all text and markup is hostile; it must have been through html_clean(). Element names, attribute
- *         names and the structure of generated calls are the program's own.
+ * Trust:  all text and markup is hostile; it must have been through html_clean(). Element names,
+ *         attribute names and the structure of generated calls are the program's own.
  * Owns:   its state; the output is the caller's. html_writer_free() it.
  * Linked by the portal's jobs, as a part of html.
  */
@@ -45,9 +46,9 @@ void html_writer_free(struct html_writer **w);
 #define CLEANUP_HTML_WRITER CLEANUP(html_writer_free)
 
 /*
- * Open an element, closing first what may not be around it. The result is for html_writer_close() and is
- * 0 for a void element and for one that may not stand here (an a within an a), which is left out.
- * Attributes follow at once.
+ * Open an element, closing first what may not be around it. The result is for html_writer_close()
+ * and is 0 for a void element and for one that may not stand here (an a within an a), which is left
+ * out. Attributes follow at once.
  */
 size_t html_writer_open(struct html_writer *w, enum html_tag tag);
 void html_writer_attr(struct html_writer *w, const char *name, struct str value);
@@ -63,20 +64,23 @@ void html_writer_newline(struct html_writer *w);                   /* between bl
 void html_writer_raw(struct html_writer *w, struct str markup);
 
 /*
- * The href of the a just opened: dest as the link callback turns it, or no attribute when its scheme is
- * not on the list.
+ * The href of the a just opened: dest as the link callback turns it, or no attribute when its
+ * scheme is not on the list.
  */
 void html_writer_href(struct html_writer *w, struct str dest);
 
 /*
- * An image. True: it is open for more attributes. False: it is not of this origin and became a link, or
- * text where no link may stand.
+ * An image. True: it is open for more attributes. False: it is not of this origin and became a
+ * link, or text where no link may stand.
  */
 bool html_writer_image(struct html_writer *w, struct str src, struct str alt);
 
-/* Where attributes can be inserted later in the element just opened; SIZE_MAX when it was left out. */
+/*
+ * Where attributes can be inserted later in the element just opened; SIZE_MAX when it was left out.
+ */
 size_t html_writer_mark(struct html_writer *w);
-void html_writer_insert_attr(struct html_writer *w, size_t mark, const char *name, struct str value);
+void html_writer_insert_attr(struct html_writer *w, size_t mark, const char *name,
+                             struct str value);
 
 /* Take an id for one element of this document; false when it is taken. */
 bool html_writer_claim_id(struct html_writer *w, struct str id);

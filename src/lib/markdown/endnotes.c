@@ -1,14 +1,14 @@
 /*
  * endnotes.c -- references to footnotes, and the notes at the end of the document.
  *
- * The notes are rendered by md4c too, as one Markdown list whose items they are: whatever a note leaves
- * open, a fence or a quote, ends with its item. A note may refer to further notes; those come in the
- * next round.
+ * The notes are rendered by md4c too, as one Markdown list whose items they are: whatever a note
+ * leaves open, a fence or a quote, ends with its item. A note may refer to further notes; those
+ * come in the next round.
  */
 #include "markdown/render.h"
 
 enum {
-        ROUNDS_MAX = 8,                 /* notes in notes in notes; what is deeper stays unwritten */
+        ROUNDS_MAX = 8,                 /* notes in notes; what is deeper stays unwritten */
         BACKLINKS_MAX = 10,
 };
 
@@ -65,9 +65,9 @@ static void backlinks(struct render *r, const struct footnote *note)
                 html_writer_attr(r->w, "class", STR("footnote-back"));
                 html_writer_attr(r->w, "href", number(r, "#fnref:", note->number, i));
                 html_writer_attr(r->w, "role", STR("doc-backlink"));
-                html_writer_attr(r->w, "aria-label",
-                                 i > 1 ? str_of(arena_printf(r->arena, "%.*s-%zu", STR_ARG(name), i))
-                                       : name);
+                if (i > 1)
+                        name = str_of(arena_printf(r->arena, "%.*s-%zu", STR_ARG(name), i));
+                html_writer_attr(r->w, "aria-label", name);
                 html_writer_label(r->w, STR("\xe2\x86\xa9"));
                 html_writer_close(r->w, link);
         }

@@ -1,8 +1,9 @@
 /*
  * footnotes.h -- footnotes, which md4c does not know: found and taken out before it parses.
  *
- * A definition is `[^label]: text` at the start of a line outside code, with further lines indented by four
- * spaces (or a tab), or following without a blank line. Only at the top level, not in lists or quotes.
+ * A definition is `[^label]: text` at the start of a line outside code, with further lines indented
+ * by four spaces (or a tab), or following without a blank line. Only at the top level, not in lists
+ * or quotes.
  *
  * Trust:  the source is hostile.
  * Owns:   nothing; everything is in the caller's arena.
@@ -33,8 +34,8 @@ struct footnotes {
 };
 
 /*
- * Append source without its definitions to rest, and the definitions to notes. Of two with one label
- * the first counts; those past FOOTNOTES_MAX stay text.
+ * Append source without its definitions to rest, and the definitions to notes. Of two with one
+ * label the first counts; those past FOOTNOTES_MAX stay text.
  */
 void footnotes_collect(struct arena *arena, struct str source, struct buf *rest,
                        struct footnotes *notes);

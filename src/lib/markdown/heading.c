@@ -11,9 +11,10 @@
 enum { OWN_ID_MAX = 128 };
 
 /*
- * The page has one h1, its title. Where the page shows that itself, the body's first h1 is left out and its
- * others become h2: two first-level headings would leave a screen reader's user without a document title.
- * Otherwise levels stay the author's, skipped ones too: the outline is what the author meant it to be.
+ * The page has one h1, its title. Where the page shows that itself, the body's first h1 is left out
+ * and its others become h2: two first-level headings would leave a screen reader's user without a
+ * document title. Otherwise levels stay the author's, skipped ones too: the outline is what the
+ * author meant it to be.
  */
 static unsigned shown_level(const struct render *r, unsigned level)
 {
@@ -76,15 +77,17 @@ static bool is_own_id(struct str id)
         return true;
 }
 
-/* Whether a word of an attribute block is one: #id, .class, key=value (its value may have spaces). */
+/*
+ * Whether a word of an attribute block is one: #id, .class, key=value (its value may have spaces).
+ */
 static bool is_attribute(struct str word)
 {
         return word.p[0] == '#' || word.p[0] == '.' || str_find(word, '=') > 0;
 }
 
 /*
- * Cut a trailing "{#id .class key=value}" or "{: ...}" off text; its id, if it has one, goes to *id.
- * Other braces are text: "Using {braces}".
+ * Cut a trailing "{#id .class key=value}" or "{: ...}" off text; its id, if it has one, goes to
+ * *id. Other braces are text: "Using {braces}".
  */
 static struct str cut_attributes(struct str text, struct str *id)
 {

@@ -3,7 +3,11 @@
  */
 #include "markdown/render.h"
 
+#include <stdint.h>
+
 #include "html/text.h"
+
+enum { CONSTANT_MAX = 16 };
 
 /* Text of a heading's plain form and of the page. */
 static void show(struct render *r, struct str text)
@@ -90,11 +94,27 @@ static void normal(struct render *r, struct str text)
                 put_text(r, text);
 }
 
+/*
+ * Whether md4c may hand over this text: it lies within the source, or is one of md4c's own
+ * constants, a few spaces. md4c 0.4.8 has handed out ranges that go past the source's end.
+ */
+static bool is_sound(const struct render *r, struct str text)
+{
+        uintptr_t from = (uintptr_t)text.p;
+        uintptr_t begin = (uintptr_t)r->source.p;
+
+        if (from >= begin && from <= begin + r->source.n)
+                return text.n <= begin + r->source.n - from;
+        return text.n <= CONSTANT_MAX;
+}
+
 int inline_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *ctx)
 {
         struct render *r = ctx;
         struct str s = { text, size };
 
+        if (!is_sound(r, s))
+                return RENDER_STOP;
         if (type == MD_TEXT_HTML) {
                 if (r->raw.n == 0)
                         render_flush(r);

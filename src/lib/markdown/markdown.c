@@ -6,13 +6,14 @@
 #include <stdlib.h>
 
 #include "html/text.h"
+#include "markdown/delimiters.h"
 #include "markdown/render.h"
 
 enum {
         SOURCE_MAX = 8 * 1024 * 1024,
         HTML_MAX = 64 * 1024 * 1024,
         HTML_MIN = 1024 * 1024,
-        GROWTH = 64,                    /* "[^a]" becomes about 110 bytes; no short construct does worse */
+        GROWTH = 64,                    /* "[^a]" makes about 110 bytes, the worst of all */
 };
 
 /* What a run needs besides the arena, so that every way out frees it. */
@@ -20,7 +21,8 @@ struct run {
         struct render *r;
         struct buf html;
         struct buf text;
-        struct buf source;              /* without the definitions of footnotes */
+        struct buf wide;                /* the source with wider delimiter rows */
+        struct buf source;              /* and without the definitions of footnotes */
 };
 
 static void run_free(struct run *run)
@@ -35,6 +37,7 @@ static void run_free(struct run *run)
         free(run->r->headings);
         buf_free(&run->html);
         buf_free(&run->text);
+        buf_free(&run->wide);
         buf_free(&run->source);
 }
 
@@ -49,8 +52,9 @@ static int check_source(struct str source, struct err *err)
 }
 
 /*
- * A source that names one long address often, or has one wide table row and many short ones, could grow
- * with the square of its size: the output has a limit in proportion, far above what prose needs.
+ * A source that names one long address often, or has one wide table row and many short ones, could
+ * grow with the square of its size: the output has a limit in proportion, far above what prose
+ * needs.
  */
 static size_t output_limit(size_t source)
 {
@@ -86,6 +90,8 @@ static int run_render(struct run *run, struct str source, const struct html_remo
         run->html.max = output_limit(source.n);
         for (size_t i = 0; i < r->options->nreserved_ids; i++)
                 html_writer_claim_id(r->w, r->options->reserved_ids[i]);
+        if (delimiters_widen(source, &run->wide))
+                source = buf_str(&run->wide);
         source = find_footnotes(run, source);
         int e = render_parse(r, source, err);
 

@@ -1,14 +1,15 @@
 /*
  * markdown.h -- CommonMark and the GFM extensions, rendered to safe HTML.
  *
- * Trust:  the source is hostile. Raw HTML in it passes the allowlist sanitiser of html/; links pass its
- *         scheme list. Time and memory grow linearly with the source; 8 MiB of it and 64 MiB of HTML are
- *         the limits.
+ * Trust:  the source is hostile. Raw HTML in it passes the allowlist sanitiser of html/; links pass
+ *         its scheme list. Time and memory grow linearly with the source; 8 MiB of it and 64 MiB of
+ *         HTML are the limits.
  * Owns:   nothing; the result lives in the caller's arena.
  * Linked by the portal's jobs. Needs md4c (inside this folder only).
  *
- * Dialect: CommonMark 0.31, tables, strikethrough, task lists, autolinks, footnotes ([^a]), callouts
- * (> [!NOTE], TIP, IMPORTANT, WARNING, CAUTION), heading ids (generated, or {#own-id} at the end).
+ * Dialect: CommonMark 0.31, tables, strikethrough, task lists, autolinks, footnotes ([^a]),
+ * callouts (> [!NOTE], TIP, IMPORTANT, WARNING, CAUTION), heading ids (generated, or {#own-id} at
+ * the end).
  */
 #pragma once
 
@@ -39,8 +40,8 @@ struct markdown_options {
         html_link_fn *link;             /* NULL: links stay as they are */
         void *link_ctx;
         bool drop_first_h1;             /* the page shows the title itself; later h1 become h2 */
-        struct str section_label;       /* accessible name of heading anchors, "Link to section %s" */
-        struct str code_label;          /* accessible name of code regions, "Code example" */
+        struct str section_label;       /* name of heading anchors, "Link to section %s" */
+        struct str code_label;          /* name of code regions, "Code example" */
         struct markdown_labels labels;
         const struct str *reserved_ids; /* of the page around the body; never used in it */
         size_t nreserved_ids;
@@ -67,5 +68,8 @@ NODISCARD int markdown_render(struct arena *arena, struct str source,
 NODISCARD int markdown_render_plain(struct arena *arena, struct str source, struct html *out,
                                     struct err *err);
 
-/* A heading's id: lower case, words joined by '-', Unicode letters kept; "section" when nothing is left. */
+/*
+ * A heading's id: lower case, words joined by '-', Unicode letters kept; "section" when nothing is
+ * left.
+ */
 NODISCARD struct str markdown_slug(struct arena *arena, struct str text);

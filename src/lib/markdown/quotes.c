@@ -31,7 +31,9 @@ static void open_quotes(struct render *r, size_t keep)
         size_t inner = r->quote_paragraph ? 1 : 0;
 
         while (r->quotes > keep) {
-                r->frames[r->nframes - inner - r->quotes].element = html_writer_open(r->w, HTML_BLOCKQUOTE);
+                struct frame *frame = &r->frames[r->nframes - inner - r->quotes];
+
+                frame->element = html_writer_open(r->w, HTML_BLOCKQUOTE);
                 html_writer_newline(r->w);
                 r->quotes--;
         }

@@ -7,7 +7,7 @@
 
 #include "html/text.h"
 
-enum { LANGUAGE_MAX = 40 };
+enum { LANGUAGE_MAX = 40, SOURCE_PADDING = 64 };
 
 struct str render_label(struct str own, const char *english)
 {
@@ -54,8 +54,9 @@ void render_flush(struct render *r)
 struct str render_attribute(struct render *r, const MD_ATTRIBUTE *attribute)
 {
         buf_clear(&r->scratch);
-        for (size_t i = 0; attribute->text != NULL && attribute->substr_offsets[i] < attribute->size;
-             i++) {
+        if (attribute->text == NULL)
+                return STR("");
+        for (size_t i = 0; attribute->substr_offsets[i] < attribute->size; i++) {
                 MD_OFFSET from = attribute->substr_offsets[i];
                 struct str part = { attribute->text + from,
                                     attribute->substr_offsets[i + 1] - from };
@@ -69,7 +70,9 @@ struct str render_attribute(struct render *r, const MD_ATTRIBUTE *attribute)
         return buf_str(&r->scratch);
 }
 
-/* The first word of a fence's info, as far as it is a name: "{.python hl_lines=1}", "rust,ignore". */
+/*
+ * The first word of a fence's info, as far as it is a name: "{.python hl_lines=1}", "rust,ignore".
+ */
 static struct str language(struct str info)
 {
         size_t n = 0;
@@ -84,7 +87,9 @@ static struct str language(struct str info)
         return str_make(info.p, n);
 }
 
-/* A region that scrolls must be reachable by keyboard, and so needs a name; no two names are alike. */
+/*
+ * A region that scrolls must be reachable by keyboard, and so needs a name; no two names are alike.
+ */
 static void region(struct render *r, unsigned kind, struct str label)
 {
         unsigned n = ++r->regions[kind];
@@ -271,6 +276,22 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
         return html_writer_failed(r->w) ? RENDER_STOP : 0;
 }
 
+/*
+ * A copy that ends with a newline and has defined bytes behind it: md4c 0.4.8 looks past the end of
+ * a source whose last line has none.
+ */
+static struct str padded(struct arena *arena, struct str source)
+{
+        char *copy = arena_alloc(arena, source.n + 1 + SOURCE_PADDING);
+
+        if (source.n > 0)
+                memcpy(copy, source.p, source.n);
+        if (source.n == 0 || source.p[source.n - 1] == '\n')
+                return str_make(copy, source.n);
+        copy[source.n] = '\n';
+        return str_make(copy, source.n + 1);
+}
+
 int render_parse(struct render *r, struct str source, struct err *err)
 {
         const MD_PARSER parser = {
@@ -281,7 +302,8 @@ int render_parse(struct render *r, struct str source, struct err *err)
                 .leave_span = inline_leave,
                 .text = inline_text,
         };
-        int e = md_parse(source.p, (MD_SIZE)source.n, &parser, r);
+        r->source = padded(r->arena, source);
+        int e = md_parse(r->source.p, (MD_SIZE)r->source.n, &parser, r);
 
         if (e == 0)
                 return 0;

@@ -1,9 +1,10 @@
 /*
  * render.h -- md4c's callbacks into an HTML writer.
  *
- * md4c tells of blocks, spans and texts; each enter pushes a frame with the element it opened, each leave
- * closes that. What cannot be known when md4c tells of it waits: a quote until its first text shows that it
- * is no callout, a heading's last text until it is known to be the last, raw HTML until it is whole.
+ * md4c tells of blocks, spans and texts; each enter pushes a frame with the element it opened, each
+ * leave closes that. What cannot be known when md4c tells of it waits: a quote until its first text
+ * shows that it is no callout, a heading's last text until it is known to be the last, raw HTML
+ * until it is whole.
  *
  * Trust:  everything md4c hands over is hostile text.
  * Owns:   its buffers; render_free() it.
@@ -21,7 +22,10 @@
 #include "markdown/markdown.h"
 
 enum {
-        /* md4c's blocks and spans; each opens three elements at most, and those have their own limit. */
+        /*
+         * md4c's blocks and spans; each opens three elements at most, and those have their own
+         * limit.
+         */
         RENDER_FRAMES_MAX = 1024,
         RENDER_STOP = 1,                /* a callback's answer to md4c: no more */
         FRAME_SPAN = 64,
@@ -39,6 +43,7 @@ struct render {
         struct html_writer *w;
         bool plain;
 
+        struct str source;              /* what md4c reads just now */
         struct frame frames[RENDER_FRAMES_MAX];
         size_t nframes;
         unsigned mute;                  /* depth within blocks that are not to be shown */
@@ -49,7 +54,7 @@ struct render {
         /* Quotes that have been entered and not written, and the first one's frame. */
         size_t quotes;
         bool quote_paragraph;           /* and a paragraph within them */
-        bool callout_break;             /* the callout's label has been read, its line has not ended */
+        bool callout_break;             /* a callout's label has been read, its line not ended */
 
         unsigned links;                 /* depth within links */
         unsigned images;                /* depth within images, whose text is an attribute */
@@ -63,7 +68,7 @@ struct render {
         unsigned level;
         size_t heading_mark;
         struct buf heading_text;
-        struct str held;                /* text of a heading that may turn out to be its attributes */
+        struct str held;                /* a heading's text that may be its attributes */
         struct str title;
         struct markdown_heading *headings;
         size_t nheadings;

@@ -1,8 +1,8 @@
 /*
  * slug.c -- a heading's text into an id.
  *
- * Spaces and hyphens become one '-', other punctuation goes: what the common generators do, so links into
- * imported documents keep their targets.
+ * Spaces and hyphens become one '-', other punctuation goes: what the common generators do, so
+ * links into imported documents keep their targets.
  */
 #include "markdown/markdown.h"
 

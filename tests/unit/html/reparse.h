@@ -11,10 +11,13 @@
 #include "base/str.h"
 
 /*
- * Parse html as the content of a div and append the tree, written out again, to out. Where html is what
- * every browser will see, the two are the same bytes.
+ * Parse html as the content of a div and append the tree, written out again, to out. Where html is
+ * what every browser will see, the two are the same bytes.
  */
 void reparse(struct str html, struct buf *out);
 
-/* Why html may not be sent, in a static sentence: an element, attribute or address off the list; or NULL. */
+/*
+ * Why html may not be sent, in a static sentence: an element, attribute or address off the list; or
+ * NULL.
+ */
 const char *reparse_fault(struct str html);
