@@ -158,7 +158,7 @@ bool http_conn_wants_input(const struct http_conn *c)
 {
         if (c->closing || c->failed || c->input_ended)
                 return false;
-        return c->is_h2 ? !h2_crowded(c) : c->h1.in.n - c->h1.in_at < PENDING_INPUT_MAX;
+        return c->is_h2 ? !h2_full(c) : c->h1.in.n - c->h1.in_at < PENDING_INPUT_MAX;
 }
 
 struct str http_conn_output(struct http_conn *c, uint64_t now_ms)

@@ -245,7 +245,8 @@ static unsigned check_request(struct http_exchange *x, const char **why)
         return 0;
 }
 
-static unsigned check_expect(struct http_conn *c, struct http_exchange *x, const char **why)
+static unsigned check_expect(struct http_conn *c, struct http_exchange *x, bool ended,
+                             const char **why)
 {
         struct str expect = http_request_header(&x->req, "expect");
 
@@ -255,11 +256,22 @@ static unsigned check_expect(struct http_conn *c, struct http_exchange *x, const
                 *why = "the only expectation met is 100-continue";
                 return 417;
         }
+        if (ended)
+                return 0;
         nghttp2_nv nv = { (uint8_t *)(uintptr_t)":status", (uint8_t *)(uintptr_t)"100", 7, 3,
                           NGHTTP2_NV_FLAG_NONE };
 
         nghttp2_submit_headers(c->h2->session, NGHTTP2_FLAG_NONE, x->stream, NULL, &nv, 1, NULL);
         return 0;
+}
+
+static unsigned check_length(struct http_conn *c, struct http_exchange *x, const char **why)
+{
+        x->body_limit = conn_body_limit(c, &x->req);
+        if (x->announced == UINT64_MAX || x->announced <= x->body_limit)
+                return 0;
+        *why = "the body is too large";
+        return 413;
 }
 
 /* The headers are complete; a body follows unless the stream has ended. */
@@ -270,15 +282,10 @@ static void on_request_headers(struct http_conn *c, struct http_exchange *x, boo
         if (x->refuse == 0) {
                 unsigned status = check_request(x, &why);
 
-                if (status == 0 && !ended) {
-                        x->body_limit = conn_body_limit(c, &x->req);
-                        if (x->announced != UINT64_MAX && x->announced > x->body_limit) {
-                                status = 413;
-                                why = "the body is too large";
-                        } else {
-                                status = check_expect(c, x, &why);
-                        }
-                }
+                if (status == 0 && !ended)
+                        status = check_length(c, x, &why);
+                if (status == 0)
+                        status = check_expect(c, x, ended, &why);
                 if (status != 0)
                         refuse_later(x, status, why);
         }
@@ -620,7 +627,8 @@ bool h2_done(const struct http_conn *c)
                (c->closing || nghttp2_session_want_read(c->h2->session) == 0);
 }
 
-bool h2_crowded(const struct http_conn *c)
+bool h2_full(const struct http_conn *c)
 {
-        return nghttp2_session_get_outbound_queue_size(c->h2->session) > QUEUED_FRAMES_MAX;
+        return nghttp2_session_want_read(c->h2->session) == 0 ||
+               nghttp2_session_get_outbound_queue_size(c->h2->session) > QUEUED_FRAMES_MAX;
 }

@@ -250,6 +250,6 @@ void h2_reply(struct http_exchange *x, const struct http_response *resp);
 bool h2_sending(const struct http_conn *c);
 bool h2_idle(const struct http_conn *c);
 bool h2_done(const struct http_conn *c);
-bool h2_crowded(const struct http_conn *c);
+bool h2_full(const struct http_conn *c);
 void h2_shutdown(struct http_conn *c);
 void h2_calm(struct http_conn *c, const char *why);     /* GOAWAY ENHANCE_YOUR_CALM, then close */
