@@ -227,9 +227,12 @@ static int start(struct supervisor *sup, int argc, char **argv, struct err *err)
         int r = apply_settings(&sup->config, argc, argv, err);
 
         if (r == 0)
-                r = loop_new(&sup->loop, err);
-        if (r == 0)
                 r = survey(sup, err);
+        if (r == 0)
+                r = sandbox_enter(&supervisor_profile, &(struct sandbox_place){ .mode = sup->mode }, NULL,
+                                  NULL, err);
+        if (r == 0)
+                r = loop_new(&sup->loop, err);
         if (r == 0)
                 r = data_dir_open(sup, err);
         if (r == 0)

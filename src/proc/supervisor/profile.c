@@ -9,7 +9,7 @@ const struct profile supervisor_profile = {
         .layers = LAYERS_PARENT,
         .root = ROOT_KEEP,
         .calls = CALLS_BASE CALLS_LOOP CALLS_CHANNEL CALLS_RECEIVE_FD CALLS_PASS_FD CALLS_CONFINE
-                 CALLS_SPAWN CALLS_READ_FILES CALLS_WRITE_FILES
+                 CALLS_SPAWN CALLS_EXECUTE CALLS_READ_FILES CALLS_WRITE_FILES
                  "socket bind listen connect setsockopt flock fchown fchmod fchmodat readlink "
                  "getppid setitimer ",
         .children = { &zygote_profile, &edge_profile, &registry_profile },
