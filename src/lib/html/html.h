@@ -51,7 +51,7 @@ typedef bool html_link_fn(void *ctx, struct str dest, bool image, struct buf *ou
 
 /*
  * Read a fragment as a browser does and append only what the allowlist has, so that it parses to
- * exactly what was written (WHATWG HTML 13.2; docs/decisions/0101-own-html-writer.md). Linear in
+ * exactly what was written (WHATWG HTML 13.2; docs/decisions/0002-html-writer.md). Linear in
  * its size. Images of other origins become links. Never fails on strange markup; ERR_LIMIT when it
  * is deeper than 256 elements or larger than 8 MiB. *removed (may be NULL) lists what was dropped,
  * in arena, 100 lines at most.

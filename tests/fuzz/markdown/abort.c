@@ -1,5 +1,6 @@
 /*
- * abort.c -- a failed check as libFuzzer sees it: abort() keeps the input, the real one's _exit() would not.
+ * abort.c -- a failed check as libFuzzer sees it: abort() keeps the input, the real one's _exit()
+ * would not.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * markdown.c -- foreign Markdown: whatever the document, its HTML must be allowed and must parse to what was
- * written, in both renderings.
+ * markdown.c -- foreign Markdown: whatever the document, its HTML must be allowed and must parse to
+ * what was written, in both renderings.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * sanitize.c -- foreign HTML: the output must be allowed, must parse to what was written, and must stay as
- * it is when it is sanitised again.
+ * sanitize.c -- foreign HTML: the output must be allowed, must parse to what was written, and must
+ * stay as it is when it is sanitised again.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -276,7 +276,7 @@ static void raw_html_cannot_close_what_was_generated(void **state)
         expect_part("|a|\n|-|\n|</td></table> b|\n", "<td> b</td>\n</tr>\n</tbody>\n</table></div>");
         expect_part("> [!NOTE]\n> </aside> b\n", " b\n</aside>");
         expect("a <b>b\n\nc\n", "<p>a <b>b</b></p>\n<p>c</p>\n");
-        expect("<b title=\"\n\n**x**\n", "\n<p><strong>x</strong></p>\n" + 1);
+        expect("<div title=\"\n\n**x**\n", "<p><strong>x</strong></p>\n");
 }
 
 static void raw_html_cannot_claim_what_only_the_renderer_may(void **state)
