@@ -51,7 +51,8 @@ static void documentation_markup_passes_unchanged(void **state)
 {
         static const char *const same[] = {
                 "<h1 id=\"a\">A</h1><h2>B</h2><p>text <em>a</em> <strong>b</strong></p>",
-                "<ul><li>a<ol start=\"3\" reversed=\"\" type=\"a\"><li value=\"7\">b</li></ol></li></ul>",
+                "<ul><li>a<ol start=\"3\" reversed=\"\" type=\"a\"><li "
+                "value=\"7\">b</li></ol></li></ul>",
                 "<dl><div><dt>t</dt><dd>d</dd></div></dl>",
                 "<pre><code class=\"language-c\">int x;\n</code></pre>",
                 "<table><caption>c</caption><thead><tr><th scope=\"col\">h</th></tr></thead>"
@@ -92,7 +93,8 @@ static void what_runs_or_embeds_goes_with_its_content(void **state)
                 { "a<select><option>x</select><title>t</title><xmp><b></xmp>b", "ab" },
                 { "a<plaintext>b</plaintext>c", "ac" },
                 { "a<video src=x>fallback</video>b", "ab" },
-                { "a<embed src=x><meta http-equiv=refresh><link rel=stylesheet href=x><base href=//x>b",
+                { "a<embed src=x><meta http-equiv=refresh><link rel=stylesheet href=x><base "
+                  "href=//x>b",
                   "ab" },
                 { "a<script>never closed <b>x", "a" },
         };
@@ -159,10 +161,12 @@ static void an_id_is_plain_unique_and_never_the_pages(void **state)
 static void a_disguised_script_address_is_no_link(void **state)
 {
         static const char *const hrefs[] = {
-                "javascript:x", "&#106;avascript:x", "&#x6A;avascript&colon;x", "java&Tab;script:x",
-                "java&NewLine;script:x", "&#1;javascript:x", "jav&#x09;ascript:x", "&#32;javascript:x",
-                "javascript&#58;x", "java\nscript:x", "&nbsp;javascript:x", "JaVaScRiPt:x",
-                "data:text/html,x", "&#0000106avascript:x", "vbscript:x", "\\javascript:x",
+                "javascript:x",       "&#106;avascript:x",     "&#x6A;avascript&colon;x",
+                "java&Tab;script:x",  "java&NewLine;script:x", "&#1;javascript:x",
+                "jav&#x09;ascript:x", "&#32;javascript:x",     "javascript&#58;x",
+                "java\nscript:x",     "&nbsp;javascript:x",    "JaVaScRiPt:x",
+                "data:text/html,x",   "&#0000106avascript:x",  "vbscript:x",
+                "\\javascript:x",
         };
 
         (void)state;
@@ -184,7 +188,8 @@ static void an_image_of_another_origin_becomes_a_link(void **state)
         static const struct pair pairs[] = {
                 { "<img src=https://e.example/i.png alt=Logo>",
                   "<a href=\"https://e.example/i.png\">Logo</a>" },
-                { "<img src=//e.example/i.png>", "<a href=\"//e.example/i.png\">//e.example/i.png</a>" },
+                { "<img src=//e.example/i.png>",
+                  "<a href=\"//e.example/i.png\">//e.example/i.png</a>" },
                 { "<a href=/x><img src=https://e.example/i.png alt=Logo></a>",
                   "<a href=\"/x\">Logo</a>" },
                 { "<img src='data:image/png;base64,x' alt=A>", "A" },
@@ -217,11 +222,13 @@ static void the_link_callback_decides_where_addresses_point(void **state)
 
         (void)state;
         assert_int_equal(
-                html_sanitize(arena, STR("<a href='a&amp;b.md'>x</a><img src=i.png><a href=keep>y</a>"),
+                html_sanitize(arena,
+                              STR("<a href='a&amp;b.md'>x</a><img src=i.png><a href=keep>y</a>"),
                               point_elsewhere, &calls, &out, NULL, NULL),
                 0);
-        assert_string_equal(buf_cstr(&out), "<a href=\"/docs/a&amp;b.md\">x</a>"
-                                            "<img src=\"/files/i.png\" alt=\"\"><a href=\"keep\">y</a>");
+        assert_string_equal(buf_cstr(&out),
+                            "<a href=\"/docs/a&amp;b.md\">x</a>"
+                            "<img src=\"/files/i.png\" alt=\"\"><a href=\"keep\">y</a>");
         assert_int_equal(calls, 3);
 }
 
@@ -233,10 +240,11 @@ static void misnested_markup_is_put_in_order(void **state)
                 { "<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>" },
                 { "<b>a<i>b</b>c</i>d", "<b>a<i>b</i></b>cd" },
                 { "<a href=1>x<a href=2>y</a>", "<a href=\"1\">x</a><a href=\"2\">y</a>" },
-                { "<table>x<tr><td>a<td>b</table>c",
-                  "<table><tbody><tr><td>x</td></tr><tr><td>a</td><td>b</td></tr></tbody></table>c" },
+                { "<table>x<tr><td>a<td>b</table>c", "<table><tbody><tr><td>x</td></tr><tr><td>a</"
+                                                     "td><td>b</td></tr></tbody></table>c" },
                 { "<table><col><tr><td><table><tr><td>n</table></table>",
-                  "<table><colgroup><col></colgroup><tbody><tr><td><table><tbody><tr><td>n</td></tr>"
+                  "<table><colgroup><col></colgroup><tbody><tr><td><table><tbody><tr><td>n</td></"
+                  "tr>"
                   "</tbody></table></td></tr></tbody></table>" },
                 { "<h1>a<h2>b</h1>c", "<h1>a</h1><h2>b</h2>c" },
                 { "<li>a<td>b<dt>c</section></b>", "abc" },
@@ -249,7 +257,10 @@ static void misnested_markup_is_put_in_order(void **state)
         expect(pairs, ARRAY_LEN(pairs));
 }
 
-/* Each of these has turned from harmless to harmful in some browser when it was parsed a second time. */
+/*
+ * Each of these has turned from harmless to harmful in some browser when it was parsed a second
+ * time.
+ */
 static void markup_that_mutates_is_harmless_and_stays_as_written(void **state)
 {
         static const char *const tricks[] = {
@@ -284,8 +295,9 @@ static void bytes_that_are_no_text_do_not_get_through(void **state)
         struct arena *arena CLEANUP_ARENA = arena_new(0);
 
         (void)state;
-        assert_string_equal(sanitize(arena, STR("<p\0 title='a\0b'>x\0\x01\x7f\xff y\r\nz</p>"), NULL).p,
-                            "<p title=\"ab\">x\xef\xbf\xbd y\nz</p>");
+        assert_string_equal(
+                sanitize(arena, STR("<p\0 title='a\0b'>x\0\x01\x7f\xff y\r\nz</p>"), NULL).p,
+                "<p title=\"ab\">x\xef\xbf\xbd y\nz</p>");
 }
 
 static void authors_can_read_what_was_taken_away(void **state)
@@ -294,7 +306,8 @@ static void authors_can_read_what_was_taken_away(void **state)
         struct html_removed *removed = NULL;
 
         (void)state;
-        sanitize(arena, STR("<script>1</script><p onclick=x>a</p><script>2</script><font-x>b</font-x>"),
+        sanitize(arena,
+                 STR("<script>1</script><p onclick=x>a</p><script>2</script><font-x>b</font-x>"),
                  &removed);
         assert_true(str_is(removed->what, "element script"));
         assert_true(str_is(removed->next->what, "attribute onclick"));
@@ -349,14 +362,41 @@ static double cpu_seconds(void)
         return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Shapes that cost a tree builder quadratic time or memory: one megabyte each in well under a second. */
+/*
+ * Shapes that cost a tree builder quadratic time or memory: one megabyte each in well under a
+ * second.
+ */
 static void hostile_shapes_take_linear_time(void **state)
 {
         static const char *const units[] = {
-                "<div>", "<b>", "<p>", "<a>", "<table>", "<table><tr><td>", "</p>", "<b id=1><p>",
-                "<a b c d e f g h i j k l m n o p q r s t u v w x y z ", "&", "&a", "<", "</", "<!--",
-                "<svg>", "<script>", "<table>a<b>", "<li>", "</script", "<![CDATA[", "<p><b></p>",
-                "<title>", "--", "<ul><li></ul>", "<dl><dt>", "</div>", "<x>", "<img src=//a>",
+                "<div>",
+                "<b>",
+                "<p>",
+                "<a>",
+                "<table>",
+                "<table><tr><td>",
+                "</p>",
+                "<b id=1><p>",
+                "<a b c d e f g h i j k l m n o p q r s t u v w x y z ",
+                "&",
+                "&a",
+                "<",
+                "</",
+                "<!--",
+                "<svg>",
+                "<script>",
+                "<table>a<b>",
+                "<li>",
+                "</script",
+                "<![CDATA[",
+                "<p><b></p>",
+                "<title>",
+                "--",
+                "<ul><li></ul>",
+                "<dl><dt>",
+                "</div>",
+                "<x>",
+                "<img src=//a>",
         };
 
         (void)state;
@@ -384,8 +424,8 @@ static void more_than_eight_mebibytes_are_refused(void **state)
 
         (void)state;
         assert_non_null(large);
-        assert_int_equal(html_sanitize(arena, str_make(large, 8 * 1024 * 1024 + 1), NULL, NULL, &out,
-                                       NULL, &err),
+        assert_int_equal(html_sanitize(arena, str_make(large, 8 * 1024 * 1024 + 1), NULL, NULL,
+                                       &out, NULL, &err),
                          ERR_LIMIT);
         free(large);
 }

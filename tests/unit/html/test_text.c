@@ -1,5 +1,6 @@
 /*
- * test_text.c -- character references mean what the HTML standard says, and controls never get through.
+ * test_text.c -- character references mean what the HTML standard says, and controls never get
+ * through.
  */
 #include <setjmp.h>
 #include <stdarg.h>

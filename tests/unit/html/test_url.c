@@ -12,13 +12,17 @@
 #include "base/arena.h"
 #include "html/html.h"
 
-/* Schemes that run something, read something local, or hide what they are; cut where it hurts most. */
+/*
+ * Schemes that run something, read something local, or hide what they are; cut where it hurts most.
+ */
 static const char *const schemes[][2] = {
         { "java", "script" }, { "vb", "script" }, { "da", "ta" },     { "live", "script" },
         { "fi", "le" },       { "bl", "ob" },     { "view-", "source" }, { "jar", "" },
 };
 
-/* '@' and '~' stand for the scheme's halves; the bytes are what an attribute holds after decoding. */
+/*
+ * '@' and '~' stand for the scheme's halves; the bytes are what an attribute holds after decoding.
+ */
 static const char *const disguises[] = {
         "@~:x",
         "@~:alert(1)",

@@ -59,14 +59,17 @@ static void a_reference_and_its_note_point_at_each_other(void **state)
         struct arena *arena CLEANUP_ARENA = arena_new(0);
 
         (void)state;
-        assert_string_equal(
-                render(arena, "a[^n].\n\n[^n]: The *note*.\n"),
-                "<p>a<sup class=\"footnote-ref\"><a id=\"fnref:1\" href=\"#fn:1\" role=\"doc-noteref\" "
-                "aria-label=\"Footnote 1\">1</a></sup>.</p>\n"
-                "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n"
-                "<li id=\"fn:1\"><p>The <em>note</em>. <a class=\"footnote-back\" href=\"#fnref:1\" "
-                "role=\"doc-backlink\" aria-label=\"Back to reference 1\">\xe2\x86\xa9</a></p>\n</li>\n"
-                "</ol>\n</section>\n");
+        assert_string_equal(render(arena, "a[^n].\n\n[^n]: The *note*.\n"),
+                            "<p>a<sup class=\"footnote-ref\"><a id=\"fnref:1\" href=\"#fn:1\" "
+                            "role=\"doc-noteref\" "
+                            "aria-label=\"Footnote 1\">1</a></sup>.</p>\n"
+                            "<section class=\"footnotes\" role=\"doc-endnotes\" "
+                            "aria-label=\"Footnotes\">\n<ol>\n"
+                            "<li id=\"fn:1\"><p>The <em>note</em>. <a class=\"footnote-back\" "
+                            "href=\"#fnref:1\" "
+                            "role=\"doc-backlink\" aria-label=\"Back to reference "
+                            "1\">\xe2\x86\xa9</a></p>\n</li>\n"
+                            "</ol>\n</section>\n");
 }
 
 static void notes_are_numbered_by_their_first_reference(void **state)
@@ -80,7 +83,8 @@ static void notes_are_numbered_by_their_first_reference(void **state)
 
 static void a_note_may_have_several_blocks(void **state)
 {
-        const char *source = "x[^a]\n\n[^a]: one\n    two\n\n    - three\n\n    ```\n    four\n    ```\n\nfive\n";
+        const char *source = "x[^a]\n\n[^a]: one\n    two\n\n    - three\n\n    ```\n    four\n    "
+                             "```\n\nfive\n";
 
         (void)state;
         expect_part(source, "<li id=\"fn:1\"><p>one\ntwo</p>\n<ul>\n<li>three</li>\n</ul>\n<pre");
@@ -155,8 +159,10 @@ static void notes_may_refer_to_notes_and_to_themselves(void **state)
 static void a_note_may_use_the_documents_link_definitions(void **state)
 {
         (void)state;
-        expect_part("[^a]\n\n[^a]: see [there]\n\n[there]: /x \"t\"\n", "<a href=\"/x\" title=\"t\">there</a>");
-        expect_part("[^a]\n\n[^a]: note\n\n[no]: link definition\n", "<p>[no]: link definition</p>\n<section");
+        expect_part("[^a]\n\n[^a]: see [there]\n\n[there]: /x \"t\"\n",
+                    "<a href=\"/x\" title=\"t\">there</a>");
+        expect_part("[^a]\n\n[^a]: note\n\n[no]: link definition\n",
+                    "<p>[no]: link definition</p>\n<section");
 }
 
 static void headings_tables_and_callouts_may_have_references(void **state)
@@ -175,7 +181,8 @@ static void headings_tables_and_callouts_may_have_references(void **state)
 static void an_authors_id_does_not_collide_with_a_notes(void **state)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
-        const char *body = render(arena, "# A {#fn:1}\n\n<p id=\"fn:1\">x</p>\n\n[^a]\n\n[^a]: y\n");
+        const char *body =
+                render(arena, "# A {#fn:1}\n\n<p id=\"fn:1\">x</p>\n\n[^a]\n\n[^a]: y\n");
 
         (void)state;
         assert_int_equal(occurrences(body, "id=\"fn:1\""), 1);

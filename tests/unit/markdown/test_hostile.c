@@ -1,9 +1,9 @@
 /*
  * test_hostile.c -- no document costs more than its size allows.
  *
- * Each shape has cost some Markdown program quadratic time. It is rendered at 32 and at 64 KiB; the larger
- * must be done within 200 ms of processor time and must not take four times as long as the smaller. Times are the
- * least of several runs, and below a floor they prove nothing either way.
+ * Each shape has cost some Markdown program quadratic time. It is rendered at 32 and at 64 KiB; the
+ * larger must be done within 200 ms of processor time and must not take four times as long as the
+ * smaller. Times are the least of several runs, and below a floor they prove nothing either way.
  */
 #include <setjmp.h>
 #include <stdarg.h>

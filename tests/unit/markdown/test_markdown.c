@@ -59,15 +59,17 @@ static void paragraphs_lists_and_emphasis_are_commonmark(void **state)
         expect("1. a\n2. b\n", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>\n");
         expect("7) a\n", "<ol start=\"7\">\n<li>a</li>\n</ol>\n");
         expect("> q\n\n---\n", "<blockquote>\n<p>q</p>\n</blockquote>\n<hr>\n");
-        expect("&copy; &amp; &bogus; \\* <b>x</b>\n", "<p>\xc2\xa9 &amp; &amp;bogus; * <b>x</b></p>\n");
+        expect("&copy; &amp; &bogus; \\* <b>x</b>\n",
+               "<p>\xc2\xa9 &amp; &amp;bogus; * <b>x</b></p>\n");
 }
 
 static void a_heading_has_an_id_and_a_named_anchor(void **state)
 {
         (void)state;
-        expect("## Get *started*\n",
-               "<h2 id=\"get-started\">Get <em>started</em> <a class=\"anchor\" href=\"#get-started\" "
-               "aria-label=\"Link to section Get started\"><span aria-hidden=\"true\">#</span></a></h2>\n");
+        expect("## Get *started*\n", "<h2 id=\"get-started\">Get <em>started</em> <a "
+                                     "class=\"anchor\" href=\"#get-started\" "
+                                     "aria-label=\"Link to section Get started\"><span "
+                                     "aria-hidden=\"true\">#</span></a></h2>\n");
 }
 
 static void an_author_may_choose_a_headings_id(void **state)
@@ -108,7 +110,8 @@ static void a_slug_is_lower_case_words_of_any_script(void **state)
         expect_slug("snake_case std::io", "snake_case-stdio");
         expect_slug("\xc3\x9c" "BER \xd0\x96\xd0\xa3\xd0\x9a \xce\x91\xce\xa9",
                     "\xc3\xbc" "ber-\xd0\xb6\xd1\x83\xd0\xba-\xce\xb1\xcf\x89");
-        expect_slug("\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x80\x82\xe2\x80\x94", "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e");
+        expect_slug("\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x80\x82\xe2\x80\x94",
+                    "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e");
         expect_slug("\xf0\x9f\x9a\x80 Launch", "launch");
         expect_slug("?!", "section");
         expect_slug("", "section");
@@ -119,8 +122,8 @@ static void the_first_h1_is_the_title_and_can_be_left_to_the_page(void **state)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct markdown_options options = { .drop_first_h1 = true };
-        struct markdown_doc doc =
-                render(arena, "# The `T`\n\ntext\n\n# Next\n\n<h1>raw</h1>\n\n### Deep\n", &options);
+        struct markdown_doc doc = render(
+                arena, "# The `T`\n\ntext\n\n# Next\n\n<h1>raw</h1>\n\n### Deep\n", &options);
 
         (void)state;
         assert_true(str_is(doc.title, "The T"));
@@ -167,7 +170,8 @@ static void a_task_is_a_named_box_that_cannot_be_changed(void **state)
 {
         (void)state;
         expect("- [ ] a\n- [x] b\n",
-               "<ul>\n<li class=\"task\"><input type=\"checkbox\" disabled=\"\" aria-label=\"To do\"> a"
+               "<ul>\n<li class=\"task\"><input type=\"checkbox\" disabled=\"\" aria-label=\"To "
+               "do\"> a"
                "</li>\n<li class=\"task\"><input type=\"checkbox\" disabled=\"\" checked=\"\" "
                "aria-label=\"Done\"> b</li>\n</ul>\n");
         expect_part("<input type=checkbox checked> x\n", "<p> x</p>");
@@ -177,10 +181,12 @@ static void a_table_scrolls_in_a_named_region(void **state)
 {
         (void)state;
         expect("| a | b |\n|:-:|--:|\n| 1 | *2* |\n",
-               "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table\"><table>"
+               "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" "
+               "aria-label=\"Table\"><table>"
                "<thead>\n<tr>\n<th scope=\"col\" class=\"align-center\">a</th>\n"
                "<th scope=\"col\" class=\"align-right\">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n"
-               "<td class=\"align-center\">1</td>\n<td class=\"align-right\"><em>2</em></td>\n</tr>\n"
+               "<td class=\"align-center\">1</td>\n<td "
+               "class=\"align-right\"><em>2</em></td>\n</tr>\n"
                "</tbody>\n</table></div>\n");
         expect_part("|a|\n|-|\n\n|b|\n|-|\n", "aria-label=\"Table 2\"");
 }
@@ -194,8 +200,9 @@ static void code_is_a_named_region_with_a_language(void **state)
         };
 
         (void)state;
-        expect("```\na < b\n```\n", "<pre role=\"region\" tabindex=\"0\" aria-label=\"Code example\">"
-                                    "<code>a &lt; b\n</code></pre>\n");
+        expect("```\na < b\n```\n",
+               "<pre role=\"region\" tabindex=\"0\" aria-label=\"Code example\">"
+               "<code>a &lt; b\n</code></pre>\n");
         expect_part("    a\n\n```\nb\n```\n", "aria-label=\"Code example 2\"");
         for (size_t i = 0; i < ARRAY_LEN(infos); i++) {
                 struct arena *arena CLEANUP_ARENA = arena_new(0);
@@ -257,14 +264,16 @@ static void links_go_where_the_callback_says(void **state)
 static void raw_html_goes_through_the_allowlist(void **state)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
-        struct markdown_doc doc = render(arena,
-                                         "<div align=\"center\" onclick=\"x\">\n\n**a**\n\n</div>\n\n"
-                                         "b <script>alert(1)</script> <kbd>c</kbd>\n",
-                                         NULL);
+        struct markdown_doc doc =
+                render(arena,
+                       "<div align=\"center\" onclick=\"x\">\n\n**a**\n\n</div>\n\n"
+                       "b <script>alert(1)</script> <kbd>c</kbd>\n",
+                       NULL);
 
         (void)state;
-        assert_string_equal(doc.body.s.p, "<div class=\"align-center\">\n<p><strong>a</strong></p>\n"
-                                          "</div>\n<p>b  <kbd>c</kbd></p>\n");
+        assert_string_equal(doc.body.s.p,
+                            "<div class=\"align-center\">\n<p><strong>a</strong></p>\n"
+                            "</div>\n<p>b  <kbd>c</kbd></p>\n");
         assert_true(str_is(doc.removed->what, "attribute onclick"));
         assert_true(str_is(doc.removed->next->what, "element script"));
 }
@@ -273,7 +282,8 @@ static void raw_html_cannot_close_what_was_generated(void **state)
 {
         (void)state;
         expect("- a </li></ul></div> b\n- c\n", "<ul>\n<li>a  b</li>\n<li>c</li>\n</ul>\n");
-        expect_part("|a|\n|-|\n|</td></table> b|\n", "<td> b</td>\n</tr>\n</tbody>\n</table></div>");
+        expect_part("|a|\n|-|\n|</td></table> b|\n",
+                    "<td> b</td>\n</tr>\n</tbody>\n</table></div>");
         expect_part("> [!NOTE]\n> </aside> b\n", " b\n</aside>");
         expect("a <b>b\n\nc\n", "<p>a <b>b</b></p>\n<p>c</p>\n");
         expect("<div title=\"\n\n**x**\n", "<p><strong>x</strong></p>\n");
@@ -282,18 +292,19 @@ static void raw_html_cannot_close_what_was_generated(void **state)
 static void raw_html_cannot_claim_what_only_the_renderer_may(void **state)
 {
         (void)state;
-        expect("<section class=\"footnotes\" role=\"doc-endnotes\" tabindex=\"0\" aria-label=\"x\">\n",
+        expect("<section class=\"footnotes\" role=\"doc-endnotes\" tabindex=\"0\" "
+               "aria-label=\"x\">\n",
                "<section>\n</section>");
 }
 
 static void search_text_has_words_and_no_markup(void **state)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
-        struct markdown_doc doc = render(
-                arena,
-                "# T {#x}\n\na *b* &amp; `c`\n\n- d\n- e\n\n|f|g|\n|-|-|\n|h|i|\n\n<p title=\"no\">j</p>\n\n"
-                "![k](l.png) [m](n)\n\n> [!NOTE]\n> o\n",
-                NULL);
+        struct markdown_doc doc = render(arena,
+                                         "# T {#x}\n\na *b* &amp; `c`\n\n- d\n- "
+                                         "e\n\n|f|g|\n|-|-|\n|h|i|\n\n<p title=\"no\">j</p>\n\n"
+                                         "![k](l.png) [m](n)\n\n> [!NOTE]\n> o\n",
+                                         NULL);
 
         (void)state;
         assert_string_equal(doc.text.p, "T\na b & c\nd\ne\nf\ng\nh\ni\nj\nk m\no");
@@ -305,11 +316,14 @@ static void the_renderers_own_words_are_the_callers(void **state)
         struct markdown_options options = {
                 .section_label = STR("Link zu %s"),
                 .code_label = STR("Code"),
-                .labels = { .note = STR("Hinweis"), .done = STR("Erledigt"), .table = STR("Tabelle") },
+                .labels = { .note = STR("Hinweis"),
+                            .done = STR("Erledigt"),
+                            .table = STR("Tabelle") },
         };
-        const char *body = render(arena, "# A\n\n```\nx\n```\n\n> [!NOTE]\n> b\n\n- [x] c\n\n|d|\n|-|\n",
-                                  &options)
-                                   .body.s.p;
+        const char *body =
+                render(arena, "# A\n\n```\nx\n```\n\n> [!NOTE]\n> b\n\n- [x] c\n\n|d|\n|-|\n",
+                       &options)
+                        .body.s.p;
 
         (void)state;
         assert_non_null(strstr(body, "aria-label=\"Link zu A\""));
@@ -326,11 +340,12 @@ static void plain_rendering_has_no_extras_and_still_sanitises(void **state)
         struct err err;
 
         (void)state;
-        assert_int_equal(markdown_render_plain(arena,
-                                               STR("# A {#b}\n\n> [!NOTE]\n> x[^1]\n\n<script>1</script>\n\n"
-                                                   "[^1]: y z\n"),
-                                               &html, &err),
-                         0);
+        assert_int_equal(
+                markdown_render_plain(arena,
+                                      STR("# A {#b}\n\n> [!NOTE]\n> x[^1]\n\n<script>1</script>\n\n"
+                                          "[^1]: y z\n"),
+                                      &html, &err),
+                0);
         assert_string_equal(html.s.p, "<h1>A {#b}</h1>\n<blockquote>\n<p>[!NOTE]\nx[^1]</p>\n"
                                       "</blockquote>\n\n<p>[^1]: y z</p>\n");
 }
@@ -349,7 +364,8 @@ static void a_source_that_is_no_text_is_refused_with_a_sentence(void **state)
         assert_int_equal(markdown_render(arena, STR("a\xff"), NULL, &doc, &err), ERR_INVALID);
         assert_non_null(strstr(err.text, "UTF-8"));
         assert_int_equal(markdown_render(arena, STR("a\0b"), NULL, &doc, &err), ERR_INVALID);
-        assert_int_equal(markdown_render(arena, str_make(bytes, large), NULL, &doc, &err), ERR_LIMIT);
+        assert_int_equal(markdown_render(arena, str_make(bytes, large), NULL, &doc, &err),
+                         ERR_LIMIT);
         assert_int_equal(doc.nheadings, 7);
         free(bytes);
 }
