@@ -70,7 +70,7 @@ static int visit(SSL_CTX *ctx, const struct sockaddr_in *to, const char *host, c
 int main(int argc, char **argv)
 {
         struct sockaddr_in to = { .sin_family = AF_INET };
-        char host[512], path[1024], line[1600];
+        char line[1600];
         SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
 
         if (argc != 3 || ctx == NULL || inet_pton(AF_INET, argv[1], &to.sin_addr) != 1) {
@@ -86,9 +86,8 @@ int main(int argc, char **argv)
                 if (space == NULL)
                         continue;
                 *space = '\0';
-                snprintf(host, sizeof host, "%s", line);
-                snprintf(path, sizeof path, "%.*s", (int)strcspn(space + 1, "\n"), space + 1);
-                if (visit(ctx, &to, host, path) < 0)
+                space[1 + strcspn(space + 1, "\n")] = '\0';
+                if (visit(ctx, &to, line, space + 1) < 0)
                         return 1;
         }
         SSL_CTX_free(ctx);
