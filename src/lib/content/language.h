@@ -1,5 +1,7 @@
 /*
  * language.h -- language tags and the direction they are written in.
+ *
+ * Linked by the portal and its jobs.
  */
 #pragma once
 

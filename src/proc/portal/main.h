@@ -1,5 +1,7 @@
 /*
  * main.h -- the portal's entry, called by the zygote in the new, confined process.
+ *
+ * Linked by the zygote only.
  */
 #pragma once
 
