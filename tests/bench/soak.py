@@ -75,7 +75,7 @@ class Soak:
     def publish(self, folder):
         while self.going():
             self.publications += 1
-            for name in ("index.md", "other.md"):
+            for name in ("one.md", "two.md"):
                 (folder / name).write_text(f"# edition {self.publications:06}\n\n"
                                            f"edition {self.publications:06}\n", encoding="utf-8")
             try:
@@ -124,14 +124,14 @@ def main():
             Carrel(Path(args.build), PORTS["carrel"], PORTS["carrel-http"]) as carrel:
         os.chmod(name, 0o755)
         folder = Path(name)
-        for page in ("index.md", "other.md"):
+        for page in ("one.md", "two.md"):
             (folder / page).write_text("# edition 000000\n\nedition 000000\n", encoding="utf-8")
         carrel.portal_with("changing", folder)
         carrel.portal_with("manual", ROOT / "docs", "manual")
         soak = Soak(carrel, args.seconds)
         before = steady(carrel)
-        soak.run([("changing", ["/docs/guide/", "/docs/guide/other"]),
-                  ("manual", ["/", "/docs/manual/"]), ("manual", ["/docs/manual/"])], folder)
+        soak.run([("changing", ["/docs/guide/one", "/docs/guide/two"]),
+                  ("manual", ["/", "/docs/manual/status"]), ("manual", ["/docs/manual/operator/install"])], folder)
         after = steady(carrel)
         grown = [f"{after[p][0]} by {after[p][1] - size} KiB" for p, (_, size) in before.items()
                  if p in after and after[p][1] - size > GROWTH_KIB]
