@@ -84,6 +84,7 @@ def run_one(function, hosts):
         signal.alarm(0)
         words = traceback.format_exc()
         if host is not None:
+            time.sleep(0.3)     # what the host has to say about it may still be on its way
             words += "".join(f"  log: {line}\n" for line in host.lines[-15:])
             hosts.drop(function.host)
         return words
