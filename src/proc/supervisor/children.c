@@ -19,7 +19,13 @@
 
 #include "../profiles.h"
 
-enum { QUICK_MS = 5000, RESTART_FIRST_MS = 10, RESTART_MAX_MS = 2000, ARGS_MAX = 12 + CONFIG_PROVIDERS_MAX, ARG_LEN = 320 };
+enum {
+        QUICK_MS = 5000,
+        RESTART_FIRST_MS = 10,
+        RESTART_MAX_MS = 2000,
+        ARGS_MAX = 12 + CONFIG_PROVIDERS_MAX,
+        ARG_LEN = 320,
+};
 
 static const struct profile *profile_of(const struct child *child)
 {
