@@ -19,7 +19,7 @@ SKIPPED_FOLDERS = {".git", "node_modules", "dist", "__pycache__"}
 # Material for tests, not documents of ours.
 SKIPPED_PREFIXES = ("tests/",)
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
-REFERENCE = re.compile(r"^\[[^\]]+\]:\s+<?(\S+?)>?(?:\s|$)")
+REFERENCE = re.compile(r"^\[[^\]^][^\]]*\]:\s+<?(\S+?)>?(?:\s|$)")
 SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.I)
 HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*\s*$")
 OWN_ID = re.compile(r"\s*\{#([^}\s]+)\}\s*$")

@@ -39,13 +39,13 @@ def function_length(tree):
 
 
 def layout(tree):
-    """at most 110 columns (over 100 is a warning), no tabs, no trailing blanks, a newline at the end"""
+    """at most 110 columns in code (over 100, and in tests, a warning), no tabs, no blanks at line ends"""
     for path in tree.c_paths():
         text = tree.read(path)
         for number, line in enumerate(text.splitlines(), 1):
             if len(line) > tables.COLUMNS_WARN:
                 yield Finding(path, number, f"{len(line)} columns: wrap at {tables.COLUMNS_WARN}",
-                              len(line) <= tables.COLUMNS)
+                              len(line) <= tables.COLUMNS or path.startswith("tests/"))
             if "\t" in line:
                 yield Finding(path, number, "a tab: indent with spaces")
             if line != line.rstrip():
@@ -148,7 +148,7 @@ def sql_outside_store(tree):
 
 
 def html_outside_templates(tree):
-    """HTML is written only in src/lib/html, src/lib/markdown and src/lib/page"""
+    """HTML is written only in src/lib/html, markdown, page and exchange"""
     return _literals_outside(tree, tables.HTML_FOLDERS, tables.HTML,
                              "HTML ('{}'): make it a template of src/lib/page")
 

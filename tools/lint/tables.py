@@ -37,7 +37,8 @@ HTML_ELEMENTS = (
     "samp script section select small source span strong style sub summary sup svg table tbody td "
     "template textarea tfoot th thead title tr u ul video").split()
 HTML = re.compile(r"<!doctype\b|</?(?:" + "|".join(HTML_ELEMENTS) + r")(?=[\s/>\\]|$)", re.I)
-HTML_FOLDERS = {"html", "markdown", "page"}
+# exchange turns foreign notations into raw HTML inside Markdown, which the sanitiser meets like any other.
+HTML_FOLDERS = {"html", "markdown", "page", "exchange"}
 
 # Each with what to use instead.
 FORBIDDEN_CALLS = {
