@@ -1,9 +1,9 @@
 /*
  * render.c -- the plain Markdown renderer as a filter, for run.mjs.
  *
- * Requests and answers alternate on standard input and output: a decimal length, a newline, that many bytes.
- * An answer that is an error has a '-' before its length and the sentence as its bytes. With an argument,
- * that one file is rendered and written without a length.
+ * Requests and answers alternate on standard input and output: a decimal length, a newline, that
+ * many bytes. An answer that is an error has a '-' before its length and the sentence as its bytes.
+ * With an argument, that one file is rendered and written without a length.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -45,22 +45,29 @@ static void answer(struct str source)
         fflush(stdout);
 }
 
+/* One request from standard input; false at its end or where it is no request. */
+static bool read_request(struct buf *source)
+{
+        char line[32];
+        uint64_t n;
+
+        if (fgets(line, sizeof line, stdin) == NULL ||
+            str_to_u64(str_trim(str_of(line)), REQUEST_MAX, &n, NULL) < 0)
+                return false;
+        buf_reserve(source, n);
+        source->n = n;
+        return fread(source->p, 1, n, stdin) == n;
+}
+
 int main(int argc, char **argv)
 {
-        size_t n;
-
         if (argc > 1)
                 return render_file(argv[1]);
-        while (scanf("%zu", &n) == 1) {
+        for (;;) {
                 struct buf source CLEANUP_BUF = { 0 };
 
-                if (n > REQUEST_MAX || getchar() != '\n')
-                        return 2;
-                buf_reserve(&source, n);
-                if (fread(source.p, 1, n, stdin) != n)
-                        return 2;
-                source.n = n;
+                if (!read_request(&source))
+                        return 0;
                 answer(buf_str(&source));
         }
-        return 0;
 }
