@@ -1,10 +1,11 @@
 /*
  * compress.h -- whole buffers in the two encodings browsers ask for: gzip and brotli.
  *
- * Trust:    what is compressed is ours; what is decompressed may be foreign and is cut off at a limit.
+ * Trust:    what is compressed is ours; what is decompressed may be foreign and is cut off at a
+ *           limit.
  * Owns:     nothing; appends to the caller's buffer.
- * Linked by the jobs that publish, and by tests. Slow by intent at COMPRESS_BEST: never call it from a
- * portal's loop.
+ * Linked by the jobs that publish, and by tests. Slow by intent at COMPRESS_BEST: never call it
+ * from a portal's loop.
  * Source:   RFC 1952 (gzip), RFC 7932 (brotli).
  */
 #pragma once
@@ -15,8 +16,9 @@
 #include "base/str.h"
 
 /*
- * BEST: gzip level 9, brotli quality 11 up to 64 KiB, 10 up to 1 MiB, 9 above: what is compressed once
- * and sent for months. QUICK: gzip level 6, brotli quality 5: what is compressed by the thousand.
+ * BEST:  gzip level 9, brotli quality 11 up to 64 KiB, 10 up to 1 MiB, 9 above: for what is
+ *        compressed once and sent for months.
+ * QUICK: gzip level 6, brotli quality 5: for what is compressed by the thousand.
  */
 enum compress_effort { COMPRESS_BEST, COMPRESS_QUICK };
 

@@ -235,7 +235,10 @@ void http_conn_shutdown(struct http_conn *c)
 void http_conn_input_ended(struct http_conn *c)
 {
         c->input_ended = true;
-        /* A browser that ends an HTTP/2 connection awaits nothing more; half a request never comes whole. */
+        /*
+         * A browser that ends an HTTP/2 connection awaits nothing more; half a request never comes
+         * whole.
+         */
         if (c->is_h2 || (c->h1.state != H1_HANDED && c->h1.x != NULL))
                 c->failed = true;
 }

@@ -1,14 +1,28 @@
 /*
- * conn.h -- the HTTP engine of one connection: decrypted bytes in, bytes to encrypt out, no system calls.
+ * conn.h -- the HTTP engine of one connection: decrypted bytes in, bytes to encrypt out, no system
+ * calls.
  *
- * HTTP/1.1 by an own strict parser, HTTP/2 by nghttp2, one handler for both. The owner moves the bytes:
+ * HTTP/1.1 by an own strict parser, HTTP/2 by nghttp2, one handler for both. The owner moves bytes:
  *
- *     while (http_conn_wants_input(c)) { n = tls_conn_read(...); http_conn_input(c, p, n, now, &err); }
- *     while ((out = http_conn_output(c, now)).n > 0) { n = tls_conn_write(...); http_conn_sent(c, n, now); }
- *     if (http_conn_wants_close(c)) tls_conn_shutdown(...)
- *     sleep until http_conn_deadline(c), then http_conn_timeout(c, now)
+ *     while (http_conn_wants_input(c)) {       // until TLS_WANT_READ
+ *             n = tls_conn_read(...);
+ *             http_conn_input(c, p, n, now, &err);
+ *             if (!tls_conn_has_pending(...))  // one write then answers many small records
+ *                     flush();
+ *     }
+ *     flush: while ((out = http_conn_output(c, now)).n > 0) {
+ *             n = tls_conn_write(...);         // until TLS_WANT_WRITE
+ *             http_conn_sent(c, n, now);
+ *     }
+ *     if (http_conn_wants_close(c))
+ *             tls_conn_shutdown(...);
+ *     sleep until http_conn_deadline(c), then http_conn_timeout(c, now) and flush
  *
- * Trust:    the client is hostile: every count, size, rate and time has a limit in struct http_limits.
+ * With edge-triggered epoll, go back to reading after a flush whenever http_conn_wants_input() has
+ * become true again: no event will announce bytes that were left in the socket.
+ *
+ * Trust:    the client is hostile: every count, size, rate and time has a limit in struct
+ *           http_limits.
  * Owns:     requests until they are answered, bodies of answers until they are sent.
  * Linked by the portals and the site. One thread: buffers are pooled per process without locks.
  */
@@ -30,14 +44,14 @@ struct http_exchange;
 
 /* Zero in any field means the default that stands behind it. */
 struct http_limits {
-        size_t header_bytes;            /* 16 KiB: request line and headers, or decoded header list */
+        size_t header_bytes;            /* 16 KiB: request line and headers */
         size_t headers;                 /* 100, which is also the most */
         size_t target_bytes;            /* 8 KiB */
         size_t body_bytes;              /* 1 MiB: where no body_limit callback says otherwise */
-        size_t body_bytes_conn;         /* 8 MiB: all bodies being received on one HTTP/2 connection, but
-                                           never less than one body of its own limit */
+        size_t body_bytes_conn;         /* 8 MiB: all bodies in memory of one HTTP/2 connection, but
+                                           one body may always reach its own limit */
         unsigned streams;               /* 100 at once on one HTTP/2 connection */
-        unsigned header_ms;             /* 10 s from its first byte (or the connection's) to its last */
+        unsigned header_ms;             /* 10 s from its first byte, or the connection's */
         unsigned body_ms;               /* 10 s: in each such span a body must bring ... */
         unsigned body_rate;             /* ... 500 bytes per second on average */
         unsigned idle_ms;               /* 60 s between requests */
@@ -69,20 +83,26 @@ void http_conn_free(struct http_conn **conn);
 #define CLEANUP_HTTP_CONN CLEANUP(http_conn_free)
 
 /*
- * Take n decrypted bytes; calls handle() for each request they complete. All are taken, or, after an
- * answer that ends the connection, ignored.
- * Fails: ERR_PROTOCOL  beyond repair; what http_conn_output() still holds tells the client. Send it, close.
+ * Take n decrypted bytes; calls handle() for each request they complete (and so may
+ * http_conn_output(), for pipelined ones that had to wait). All are taken, or, after an answer
+ * that ends the connection, ignored.
+ * Fails: ERR_PROTOCOL  beyond repair; what http_conn_output() still holds tells the client. Send
+ *                      it, close.
  */
 NODISCARD int http_conn_input(struct http_conn *conn, const void *p, size_t n, uint64_t now_ms,
                               struct err *err);
 
-/* False: stop reading from the socket until more output has left (over 256 KiB wait, or the answer to
- * an earlier request is awaited and enough is already buffered behind it). */
+/*
+ * False: stop reading from the socket until more output has left: 64 KiB of pipelined requests wait
+ * for an earlier answer, or 400 frames for a client that does not read. Never more than two records
+ * of output are queued; bodies wait where they are.
+ */
 bool http_conn_wants_input(const struct http_conn *conn);
 
 /*
- * The next bytes to send, at most 16 KiB: one TLS record. Empty: nothing to send now. They stay valid, and
- * the same call gives the same bytes (or those and more), until http_conn_sent(), _input() or _free().
+ * The next bytes to send, at most 16 KiB: one TLS record. Empty: nothing to send now. They stay
+ * valid, and the same call gives the same bytes (or those and more), until http_conn_sent(),
+ * _input() or _free().
  */
 NODISCARD struct str http_conn_output(struct http_conn *conn, uint64_t now_ms);
 void http_conn_sent(struct http_conn *conn, size_t n, uint64_t now_ms);
@@ -100,8 +120,9 @@ void http_conn_shutdown(struct http_conn *conn);
 void http_conn_input_ended(struct http_conn *conn);
 
 /*
- * When (monotonic ms) http_conn_timeout() must be called; UINT64_MAX: no deadline. Changes with every other
- * call. http_conn_timeout() does what is due (a 408, a GOAWAY, nothing); ERR_GONE: close at once.
+ * When (monotonic ms) http_conn_timeout() must be called; UINT64_MAX: no deadline. Changes with
+ * every other call. http_conn_timeout() does what is due (a 408, a GOAWAY, nothing); ERR_GONE:
+ * close at once.
  */
 uint64_t http_conn_deadline(const struct http_conn *conn);
 NODISCARD int http_conn_timeout(struct http_conn *conn, uint64_t now_ms, struct err *err);
@@ -113,13 +134,15 @@ const struct http_request *http_exchange_request(const struct http_exchange *x);
 /* Lives until the answer is sent; for the handler's own use. */
 struct arena *http_exchange_arena(struct http_exchange *x);
 
-/* The ctx of the connection, or NULL when the client is gone (connection freed or stream reset): save
- * yourself the work, but reply all the same. */
+/*
+ * The ctx of the connection, or NULL when the client is gone (connection freed or stream reset):
+ * save yourself the work, but reply all the same.
+ */
 void *http_exchange_ctx(const struct http_exchange *x);
 
 /*
- * Answer. The exchange is not the handler's any more after this call. Text in *resp is copied, its body
- * handed over.
+ * Answer. The exchange is not the handler's any more after this call. Text in *resp is copied, its
+ * body handed over.
  */
 void http_reply(struct http_exchange *x, const struct http_response *resp);
 

@@ -3,7 +3,6 @@
  */
 #include "http/entity.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -13,7 +12,10 @@ enum { LIST_ITEMS_MAX = 100, CODINGS_MAX = 20 };
 
 /* ---- content coding ---- */
 
-/* "0.5" as 500; anything malformed is 0, which is safe: the coding is then not used. RFC 9110, 12.4.2. */
+/*
+ * "0.5" as 500; anything malformed is 0, which is safe: the coding is then not used. RFC 9110,
+ * 12.4.2.
+ */
 static int parse_q(struct str s)
 {
         int value = 0, scale = 100;
@@ -67,7 +69,10 @@ enum http_coding http_negotiate(struct str accept_encoding, bool gzip, bool brot
                 q_gzip = q_star == UNSET ? 0 : q_star;
         if (q_brotli == UNSET)
                 q_brotli = q_star == UNSET ? 0 : q_star;
-        /* Identity is acceptable unless it, or everything, is ruled out; but a named coding comes first. */
+        /*
+         * Identity is acceptable unless it, or everything, is ruled out; but a named coding comes
+         * first.
+         */
         bool identity_ok = q_identity != UNSET ? q_identity > 0 : q_star != 0;
         int rank = q_identity > 0 ? q_identity : 1;
 
@@ -109,7 +114,9 @@ static bool next_tag(struct str *rest, struct str *tag, bool *weak)
         return true;
 }
 
-/* RFC 9110, 8.8.3.2: the strong comparison lets no weak tag match, the weak one ignores the mark. */
+/*
+ * RFC 9110, 8.8.3.2: the strong comparison lets no weak tag match, the weak one ignores the mark.
+ */
 static bool tag_matches(struct str list, struct str etag, bool strong)
 {
         bool weak, own_weak = etag.n > 2 && etag.p[0] == 'W';
@@ -172,8 +179,8 @@ enum http_condition http_check_conditions(const struct http_request *req, struct
 /* ---- ranges ---- */
 
 /*
- * RFC 9110, 13.1.5. A date is a weak validator unless it is known to be old enough; we only take exact tags
- * and exact dates.
+ * RFC 9110, 13.1.5. A date is a weak validator unless it is known to be old enough; we only take
+ * exact tags and exact dates.
  */
 static bool if_range_holds(const struct http_request *req, struct str etag, int64_t last_modified)
 {
@@ -228,18 +235,21 @@ enum http_range_result http_check_range(const struct http_request *req, struct s
 
 /* ---- whole answers ---- */
 
+/* Quotes around the tag, and a suffix, as two codings of one state are two representations. */
 static struct str make_etag(struct arena *arena, struct str tag, enum http_coding coding)
 {
-        static const char *const suffix[] = { "", "-gz", "-br" };
+        static const struct str suffix[] = { { "\"", 1 }, { "-gz\"", 4 }, { "-br\"", 4 } };
+        struct str end = suffix[coding];
 
         if (tag.n == 0)
                 return (struct str){ 0 };
 
-        size_t n = tag.n + strlen(suffix[coding]) + 2;
-        char *p = arena_alloc(arena, n + 1);
+        char *p = arena_alloc(arena, tag.n + end.n + 1);
 
-        snprintf(p, n + 1, "\"%.*s%s\"", STR_ARG(tag), suffix[coding]);
-        return str_make(p, n);
+        p[0] = '"';
+        memcpy(p + 1, tag.p, tag.n);
+        memcpy(p + 1 + tag.n, end.p, end.n);
+        return str_make(p, tag.n + end.n + 1);
 }
 
 static struct http_response base_response(const struct http_entity *e)

@@ -1,8 +1,9 @@
 /*
  * exchange.c -- one request and its answer, recycled.
  *
- * A busy connection would otherwise allocate several times per request, and an idle one would keep memory
- * for nothing: so finished exchanges wait in a pool of the process, wiped, for whoever comes next.
+ * A busy connection would otherwise allocate several times per request, and an idle one would keep
+ * memory for nothing: so finished exchanges wait in a pool of the process, wiped, for whoever comes
+ * next.
  */
 #include <stddef.h>
 #include <stdlib.h>

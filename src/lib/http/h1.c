@@ -1,8 +1,8 @@
 /*
  * h1.c -- an HTTP/1.1 connection: one request in work at a time, pipelined ones wait as bytes.
  *
- * Answers are therefore in order by construction, and a client that pipelines faster than it reads is
- * held back by its own unread answers.
+ * Answers are therefore in order by construction, and a client that pipelines faster than it reads
+ * is held back by its own unread answers.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /*
  * h1_parse.c -- the strict HTTP/1.1 parser: heads and chunked bodies.
  *
- * Whatever two readers of the same bytes could understand differently is refused, not repaired: that is
- * what request smuggling lives on. All of RFC 9112's "MAY accept" is "does not".
+ * Whatever two readers of the same bytes could understand differently is refused, not repaired:
+ * that is what request smuggling lives on. All of RFC 9112's "MAY accept" is "does not".
  */
 #include <string.h>
 
@@ -49,8 +49,8 @@ static unsigned parse_version(struct str text, struct http_request *req, const c
 }
 
 /*
- * "https://host/path" (RFC 9112, 3.2.2): as a proxy would be asked. Leaves the host in *authority and gives
- * back the origin form.
+ * "https://host/path" (RFC 9112, 3.2.2): as a proxy would be asked. Leaves the host in *authority
+ * and gives back the origin form.
  */
 static struct str split_absolute(struct str target, struct str *authority)
 {

@@ -1,8 +1,9 @@
 /*
- * h2.c -- an HTTP/2 connection: nghttp2 keeps the protocol, this file keeps the limits and the bodies.
+ * h2.c -- an HTTP/2 connection: nghttp2 keeps the protocol, this file keeps the limits and the
+ * bodies.
  *
- * Answers' bodies are not copied into nghttp2: it asks for a length, and the bytes go from where they are
- * into the stage when their frame's turn comes.
+ * Answers' bodies are not copied into nghttp2: it asks for a length, and the bytes go from where
+ * they are into the stage when their frame's turn comes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -329,8 +330,9 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
 }
 
 /*
- * The rest of a body that was refused. A reset at once would be right (RFC 9113, 8.1), but some clients
- * then forget the answer they have just received; so they get the chance to stop by themselves.
+ * The rest of a body that was refused. A reset at once would be right (RFC 9113, 8.1), but some
+ * clients then forget the answer they have just received; so they get the chance to stop by
+ * themselves.
  */
 static void swallow(nghttp2_session *session, struct http_exchange *x, size_t n)
 {

@@ -1,10 +1,10 @@
 /*
  * h2_watch.c -- flood limits of HTTP/2, on frame headers alone.
  *
- * Every known flood (rapid reset, CVE-2023-44487; MadeYouReset, CVE-2025-8671; CONTINUATION, VU#421644;
- * PING, SETTINGS, PRIORITY, empty frames, CVE-2019-9511 and its kin) is work for the server that costs the
- * client a few bytes. Each kind has a bucket: a burst that no browser reaches, and a rate at which it
- * fills again.
+ * Every known flood (rapid reset, CVE-2023-44487; MadeYouReset, CVE-2025-8671; CONTINUATION,
+ * VU#421644; PING, SETTINGS, PRIORITY, empty frames, CVE-2019-9511 and its kin) is work for the
+ * server that costs the client a few bytes. Each kind has a bucket: a burst that no browser
+ * reaches, and a rate at which it fills again.
  */
 #include <string.h>
 

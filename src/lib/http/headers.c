@@ -1,10 +1,10 @@
 /*
  * headers.c -- the table of security headers, and the date.
  *
- * Strict-Transport-Security leaves includeSubDomains out: a portal does not decide for the names below
- * its own. Referrer-Policy is same-origin: addresses of restricted topics carry titles, and other sites
- * need not learn even which portal a reader came from; within the portal the referrer still serves to
- * check where a form was sent from.
+ * Strict-Transport-Security leaves includeSubDomains out: a portal does not decide for the names
+ * below its own. Referrer-Policy is same-origin: addresses of restricted topics carry titles, and
+ * other sites need not learn even which portal a reader came from; within the portal the referrer
+ * still serves to check where a form was sent from.
  */
 #include "http/headers.h"
 
@@ -111,4 +111,21 @@ struct str http_date_now(void)
                 second = now;
         }
         return str_make(text, CLOCK_HTTP_LEN);
+}
+
+/* Pages of one publication share their date: what was formatted lately is likely to come again. */
+struct str http_date_text(int64_t unix_time)
+{
+        enum { KEPT = 16 };
+        static struct {
+                int64_t second;
+                char text[CLOCK_HTTP_LEN + 1];
+        } kept[KEPT];
+        size_t slot = (uint64_t)unix_time % KEPT;
+
+        if (kept[slot].second != unix_time || kept[slot].text[0] == '\0') {
+                clock_http_date(unix_time, kept[slot].text);
+                kept[slot].second = unix_time;
+        }
+        return str_make(kept[slot].text, CLOCK_HTTP_LEN);
 }

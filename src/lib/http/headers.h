@@ -22,3 +22,6 @@ const struct http_header *http_security_headers(enum http_csp csp, size_t *count
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" of this second; borrowed until the next call. */
 struct str http_date_now(void);
+
+/* Any date in that form; borrowed until the next call. */
+struct str http_date_text(int64_t unix_time);

@@ -1,8 +1,9 @@
 /*
  * private.h -- what the files of this folder share; included by no other folder.
  *
- * A connection has a stage: up to two records' worth of bytes on their way out. HTTP/1.1 and HTTP/2 both
- * write into it; only what is in it is counted as queued. Bodies stay where they are until their turn.
+ * A connection has a stage: up to two records' worth of bytes on their way out. HTTP/1.1 and HTTP/2
+ * both write into it; only what is in it is counted as queued. Bodies stay where they are until
+ * their turn.
  */
 #pragma once
 
@@ -72,13 +73,12 @@ struct fields {
         size_t n;
         bool has_body;                          /* bytes follow the head */
         char length[24];
-        char modified[32];
         char retry[16];
 };
 void response_fields(struct fields *f, const struct http_request *req,
                      const struct http_response *resp);
 
-/* ends_ok: the process ends when a field the handler made holds control bytes. */
+/* A name or value of resp->extra that holds what it may not ends the process. */
 void response_check_extra(const struct http_response *resp);
 void body_release(struct http_body *body);
 
@@ -185,16 +185,16 @@ struct h1_head {
 };
 
 /*
- * Parse a whole head, p[0..n) with its last empty line, in place. Fills req (whose headers go to headers)
- * and *head. Returns 0, or the status to refuse with, and *why.
+ * Parse a whole head, p[0..n) with its last empty line, in place. Fills req (whose headers go to
+ * headers) and *head. Returns 0, or the status to refuse with, and *why.
  */
 unsigned h1_parse_head(char *p, size_t n, const struct http_limits *limits,
                        struct http_request *req, struct http_header *headers,
                        struct h1_head *head, const char **why);
 
 /*
- * Take bytes of a chunked body: data goes to body (at most max in all). Returns how many were taken, or
- * sets *status and *why. Done when state is CHUNK_DONE.
+ * Take bytes of a chunked body: data goes to body (at most max in all). Returns how many were
+ * taken, or sets *status and *why. Done when state is CHUNK_DONE.
  */
 size_t h1_parse_chunks(struct chunks *ch, const char *p, size_t n, size_t max, struct buf *body,
                        unsigned *status, const char **why);
@@ -211,8 +211,8 @@ void h1_free(struct http_conn *c);
 /* ---- HTTP/2 ---- */
 
 /*
- * Counts frames before nghttp2 sees them: what a hostile client sends is judged by its headers alone, so the
- * limits hold whatever the library does with the frames.
+ * Counts frames before nghttp2 sees them: what a hostile client sends is judged by its headers
+ * alone, so the limits hold whatever the library does with the frames.
  */
 struct bucket {
         double tokens;

@@ -1,7 +1,8 @@
 /*
  * request.h -- one HTTP request, the same for HTTP/1.1 and HTTP/2.
  *
- * Trust:    every byte is the client's. What the parser has already made sure of is said at each field.
+ * Trust:    every byte is the client's. What the parser has already made sure of is said at each
+ *           field.
  * Owns:     nothing; all slices live until the exchange they came with is answered and done.
  * Linked by the portals and the site.
  * Source:   RFC 9110 (semantics), 9112 (HTTP/1.1), 9113 (HTTP/2).
@@ -35,7 +36,7 @@ struct http_request {
         enum http_version version;
         struct str method_text;
         struct str target;              /* path and query as sent */
-        struct str path;                /* starts with '/' (or is "*" for OPTIONS); visible ASCII without '#' */
+        struct str path;                /* starts with '/', or is "*" for OPTIONS; visible ASCII */
         struct str query;               /* behind '?', without it; may be empty */
         bool has_query;
         struct str host;                /* lower case, port and its colon stripped; never empty but in 1.0 */
@@ -52,8 +53,8 @@ struct str http_request_header(const struct http_request *req, const char *name)
 struct str http_request_header_next(const struct http_request *req, const char *name, size_t *at);
 
 /*
- * All values of a list header joined by ", " as RFC 9110, 5.3 allows; p == NULL when absent. Copies to
- * arena only when there is more than one.
+ * All values of a list header joined by ", " as RFC 9110, 5.3 allows; p == NULL when absent. Copies
+ * to arena only when there is more than one.
  */
 struct str http_request_list(const struct http_request *req, const char *name, struct arena *arena);
 
@@ -74,16 +75,17 @@ const char *http_method_name(enum http_method method);
  *
  * Refuses (ERR_INVALID) a broken escape, %00 and control characters, and bytes that are not UTF-8.
  * An encoded slash (%2F) or backslash (%5C) is refused as well: after decoding nobody could tell it
- * from a separator, and two readers of one path must not disagree. Segments "." and ".." are refused
- * in both spellings, because browsers resolve them before they send and only attackers do not.
- * '+' stays a plus: in paths it is no blank.
+ * from a separator, and two readers of one path must not disagree. Segments "." and ".." are
+ * refused in both spellings, because browsers resolve them before they send and only attackers do
+ * not. '+' stays a plus: in paths it is no blank.
  */
 NODISCARD int http_path_decode(struct str path, struct arena *arena, struct str *out, struct err *err);
 
 /*
- * One field of a query string or of an application/x-www-form-urlencoded body: the first field of that
- * name, decoded ('+' is a blank). Slashes are allowed here.
- * Fails: ERR_NOT_FOUND; ERR_INVALID as above.
+ * One field of a query string or of an application/x-www-form-urlencoded body: the first field of
+ * that name, decoded ('+' is a blank). Slashes are allowed here.
+ * Fails: ERR_NOT_FOUND; ERR_INVALID
+ * as above.
  */
 NODISCARD int http_form_field(struct str form, const char *name, struct arena *arena,
                               struct str *out, struct err *err);

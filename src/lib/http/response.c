@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/clock.h"
 #include "http/headers.h"
 #include "http/private.h"
 
@@ -127,10 +126,8 @@ void response_fields(struct fields *f, const struct http_request *req,
         add_text(f, STR("content-disposition"), resp->content_disposition);
         add_text(f, STR("accept-ranges"), resp->accept_ranges);
         add_text(f, STR("etag"), resp->etag);
-        if (resp->last_modified > 0) {
-                clock_http_date(resp->last_modified, f->modified);
-                add(f, STR("last-modified"), str_make(f->modified, CLOCK_HTTP_LEN));
-        }
+        if (resp->last_modified > 0)
+                add(f, STR("last-modified"), http_date_text(resp->last_modified));
         add_text(f, STR("cache-control"),
                  resp->cache_control.n > 0 ? resp->cache_control : STR("no-store"));
         add_text(f, STR("vary"), resp->vary);

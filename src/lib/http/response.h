@@ -1,10 +1,10 @@
 /*
  * response.h -- what a handler answers.
  *
- * The engine adds Date, Content-Length, Connection and the security headers (headers.h), leaves the body
- * out where HTTP forbids one (HEAD, 1xx, 204, 304), and never sends a header it was given with a control
- * byte in it: a name or value with one is a programmer's error and ends the process, so encode foreign
- * text first (http_disposition(), http_location()).
+ * The engine adds Date, Content-Length, Connection and the security headers (headers.h), leaves the
+ * body out where HTTP forbids one (HEAD, 1xx, 204, 304), and never sends a header it was given with
+ * a control byte in it: a name or value with one is a programmer's error and ends the process, so
+ * encode foreign text first (http_disposition(), http_location()).
  *
  * Trust:    values are the handler's; bodies are sent as they are.
  * Owns:     header text is copied by http_reply(). A body is handed over: see each kind.
@@ -36,8 +36,10 @@ enum http_body_kind {
         HTTP_BODY_SOURCE,               /* pulled piece by piece as the socket drains */
 };
 
-/* Fill p with exactly n bytes from offset on, or fail: the connection (or stream) is then cut. Must not
- * block for longer than a database read. */
+/*
+ * Fill p with exactly n bytes from offset on, or fail: the connection (or stream) is then cut. Must
+ * not block for longer than a database read.
+ */
 typedef int http_read_fn(void *ctx, uint64_t offset, void *p, size_t n);
 
 struct http_body {
@@ -85,11 +87,14 @@ struct http_body http_body_owned(char *p, size_t n);
 const char *http_status_text(unsigned status);
 
 /*
- * A Content-Disposition value for a user's file name, which may hold anything: an ASCII fallback and,
- * where needed, the UTF-8 form (RFC 6266, 4.3; RFC 8187). inline_ok: show it, else download it.
+ * A Content-Disposition value for a user's file name, which may hold anything: an ASCII fallback
+ * and, where needed, the UTF-8 form (RFC 6266, 4.3; RFC 8187). inline_ok: show it, else download
+ * it.
  */
 struct str http_disposition(struct arena *arena, struct str filename, bool inline_ok);
 
-/* Text as a Location path: every byte that may not stand in a path or query is percent-encoded; a leading
- * "//" (another host!) and backslashes cannot come out. */
+/*
+ * Text as a Location path: every byte that may not stand in a path or query is percent-encoded; a
+ * leading "//" (another host!) and backslashes cannot come out.
+ */
 struct str http_location(struct arena *arena, struct str path);

@@ -83,8 +83,8 @@ static bool host_char(char c, bool brackets)
 }
 
 /*
- * Names, IPv4 and bracketed IPv6 addresses. Percent-encoding, which RFC 3986 would allow, and user info
- * have no honest use in Host.
+ * Names, IPv4 and bracketed IPv6 addresses. Percent-encoding, which RFC 3986 would allow, and user
+ * info have no honest use in Host.
  */
 bool http_host_parse(char *p, size_t n, struct str *host)
 {

@@ -1,9 +1,9 @@
 /*
  * clienthello.c -- walk records, handshake header, hello and extensions down to the server name.
  *
- * A hello in a single record, the usual case, is read in place. One that is spread over several records is
- * first put together on the stack; as everything is peeked again from the start each time, no state is
- * kept between calls.
+ * A hello in a single record, the usual case, is read in place. One that is spread over several
+ * records is first put together on the stack; as everything is peeked again from the start each
+ * time, no state is kept between calls.
  */
 #include "sni/clienthello.h"
 
@@ -192,7 +192,10 @@ static int read_fragments(const uint8_t *bytes, size_t n, size_t *need, struct h
 
                 size_t here = (size_t)length < n - at ? (size_t)length : n - at;
 
-                /* Cannot pass flat: each byte of it stands behind a header in at most as many bytes. */
+                /*
+                 * Cannot pass flat: each byte of it stands behind a header in at most as many
+                 * bytes.
+                 */
                 if (n > CLIENTHELLO_MAX || here > sizeof flat - have)
                         return want(n, (size_t)CLIENTHELLO_MAX + 1, need, err);
                 memcpy(flat + have, bytes + at, here);

@@ -1,8 +1,9 @@
 /*
  * clienthello.h -- which host a TLS client asks for, from bytes that were only peeked at.
  *
- * Trust:    the bytes are hostile. Nothing is allocated, nothing is consumed, every length is checked
- *           against what is there; the hello may come in many TLS records and in many pieces.
+ * Trust:    the bytes are hostile. Nothing is allocated, nothing is consumed, every length is
+ *           checked against what is there; the hello may come in many TLS records and in many
+ *           pieces.
  * Owns:     nothing.
  * Linked by the edge. Needs libc only: no TLS library stands between the network and this parser.
  * Source:   RFC 8446, 4.1.2 and 5.1; RFC 6066, 3.
@@ -23,8 +24,8 @@ enum { CLIENTHELLO_MAX = 16 * 1024 };
  * Find the server name in the first n bytes of a connection.
  *
  * Returns: 0                *out is the name
- *          ERR_AGAIN        no fault so far; *need is how many bytes are wanted in all (more than n,
- *                           at most CLIENTHELLO_MAX)
+ *          ERR_AGAIN        no fault so far; *need is how many bytes are wanted in all (more than
+ *                           n, at most CLIENTHELLO_MAX)
  *          ERR_NOT_FOUND    a whole hello without a server name: answer missing_extension
  *          ERR_UNSUPPORTED  plain HTTP on the TLS port (the first byte is an upper case letter)
  *          ERR_LIMIT        the hello would pass CLIENTHELLO_MAX: answer decode_error

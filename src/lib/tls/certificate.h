@@ -46,8 +46,8 @@ bool tls_certificate_covers(const struct tls_certificate *cert, struct str host)
 NODISCARD int tls_certificate_matches_key(struct str chain, struct str key, struct err *err);
 
 /*
- * Whether chain is good for host at time now under the given roots (PEM): names, constraints, purpose,
- * dates, signatures. 0, or ERR_DENIED with the reason.
+ * Whether chain is good for host at time now under the given roots (PEM): names, constraints,
+ * purpose, dates, signatures. 0, or ERR_DENIED with the reason.
  */
 NODISCARD int tls_certificate_verify(struct str chain, struct str roots, const char *host,
                                      int64_t now, struct err *err);

@@ -1,8 +1,8 @@
 /*
  * conn.c -- OpenSSL's results turned into ours.
  *
- * OpenSSL keeps an error queue per thread; a left-over from one connection would be taken for a fault of
- * the next, so it is emptied after every failure.
+ * OpenSSL keeps an error queue per thread; a left-over from one connection would be taken for a
+ * fault of the next, so it is emptied after every failure.
  */
 #include "tls/conn.h"
 

@@ -21,8 +21,8 @@
 struct tls_conn;
 
 /*
- * What a call returns besides a count of bytes and ERR_*. With edge-triggered epoll go on until one of
- * the first two is returned: bytes may wait inside, where epoll cannot see them.
+ * What a call returns besides a count of bytes and ERR_*. With edge-triggered epoll go on until one
+ * of the first two is returned: bytes may wait inside, where epoll cannot see them.
  */
 enum tls_wait {
         TLS_WANT_READ = -101,   /* call again when the socket is readable */
@@ -41,7 +41,9 @@ void tls_conn_free(struct tls_conn **conn);             /* sends nothing, leaves
  */
 NODISCARD int tls_conn_accept(struct tls_conn *conn, struct err *err);
 
-/* Bytes read (> 0), TLS_WANT_*, TLS_CLOSED, ERR_GONE (cut off without close_notify), ERR_PROTOCOL. */
+/*
+ * Bytes read (> 0), TLS_WANT_*, TLS_CLOSED, ERR_GONE (cut off without close_notify), ERR_PROTOCOL.
+ */
 NODISCARD ssize_t tls_conn_read(struct tls_conn *conn, void *p, size_t n, struct err *err);
 
 /*
@@ -51,10 +53,10 @@ NODISCARD ssize_t tls_conn_read(struct tls_conn *conn, void *p, size_t n, struct
 NODISCARD ssize_t tls_conn_write(struct tls_conn *conn, const void *p, size_t n, struct err *err);
 
 /*
- * Say goodbye and wait for the peer's: sends close_notify once, throws away what still comes in. Closing
- * with unread bytes would send a reset that can destroy the answer on its way; so call this until it
- * returns TLS_CLOSED or an error, within a deadline of a second or two, then close the descriptor.
- * Returns TLS_WANT_*, TLS_CLOSED (both sides are done), or ERR_*.
+ * Say goodbye and wait for the peer's: sends close_notify once, throws away what still comes in.
+ * Closing with unread bytes would send a reset that can destroy the answer on its way; so call this
+ * until it returns TLS_CLOSED or an error, within a deadline of a second or two, then close the
+ * descriptor. Returns TLS_WANT_*, TLS_CLOSED (both sides are done), or ERR_*.
  */
 NODISCARD int tls_conn_shutdown(struct tls_conn *conn, struct err *err);
 

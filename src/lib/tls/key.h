@@ -1,7 +1,8 @@
 /*
  * key.h -- private keys as bytes: made here, kept by the caller.
  *
- * Owns:     nothing. The caller wipes (explicit_bzero) and frees every buffer that held a private key.
+ * Owns:     nothing. The caller wipes (explicit_bzero) and frees every buffer that held a private
+ *           key.
  * Linked by portals, their jobs, the registry's command line.
  */
 #pragma once

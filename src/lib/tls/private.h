@@ -30,7 +30,10 @@ NODISCARD int tls_key_check(EVP_PKEY *key, struct err *err);
 NODISCARD int tls_key_encode(EVP_PKEY *key, struct buf *pkcs8, struct err *err);
 NODISCARD int tls_key_generate(EVP_PKEY **out, struct err *err);
 
-/* All certificates of a PEM text, at least one, at most TLS_CHAIN_CERTIFICATES; the caller frees them. */
+/*
+ * All certificates of a PEM text, at least one, at most TLS_CHAIN_CERTIFICATES; the caller frees
+ * them.
+ */
 NODISCARD int tls_chain_decode(struct str chain, STACK_OF(X509) **out, struct err *err);
 
 static inline void tls_pkey_cleanup(EVP_PKEY **key)

@@ -72,9 +72,9 @@ static int set_rules(SSL_CTX *ctx, struct err *err)
 }
 
 /*
- * A ticket carries the context of the server that made it. SSL_CTX_new() has drawn random ticket keys, so
- * a foreign ticket does not even decrypt; should two processes ever share keys, this still keeps
- * certificates apart.
+ * A ticket carries the context of the server that made it. SSL_CTX_new() has drawn random ticket
+ * keys, so a foreign ticket does not even decrypt; should two processes ever share keys, this still
+ * keeps certificates apart.
  */
 static int set_session_context(SSL_CTX *ctx, X509 *leaf, struct err *err)
 {

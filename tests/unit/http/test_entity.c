@@ -276,11 +276,8 @@ static void an_entity_answers_each_kind_of_request(void **state)
                 engine_flush(&e);
                 const char *out = buf_cstr(&e.out);
 
-                for (size_t k = 0; k < 4 && cases[i].expected[k] != NULL; k++) {
-                        if (strstr(out, cases[i].expected[k]) == NULL)
-                                print_error("%s\nlacks %s\n", out, cases[i].expected[k]);
+                for (size_t k = 0; k < 4 && cases[i].expected[k] != NULL; k++)
                         assert_non_null(strstr(out, cases[i].expected[k]));
-                }
                 assert_string_equal(strstr(out, "\r\n\r\n") + 4, cases[i].body);
                 assert_non_null(strstr(out, "content-security-policy: "));
                 assert_int_equal(entity_released, 1);

@@ -34,7 +34,8 @@ static int on_header(nghttp2_session *s, const nghttp2_frame *f, const uint8_t *
         (void)s, (void)flags, (void)user;
         a->nheaders++;
         if (nn == 7 && memcmp(name, ":status", 7) == 0 && vn == 3)
-                a->status = (unsigned)atoi((const char *)value);
+                a->status = (unsigned)(value[0] - '0') * 100 + (unsigned)(value[1] - '0') * 10 +
+                            (unsigned)(value[2] - '0');
         if (nn == 23 && memcmp(name, "content-security-policy", 23) == 0)
                 a->security = true;
         return 0;
