@@ -12,6 +12,7 @@
 /* What the zygote knows of the host and every portal shows or obeys. */
 struct portal_setup {
         unsigned idle_seconds;
+        unsigned https_port;            /* where readers reach it */
         const struct page_trust_provider *providers;
         size_t nproviders;
 };

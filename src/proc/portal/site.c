@@ -18,33 +18,31 @@ void site_home(struct conn *conn, struct http_exchange *x)
         reply_page(conn, x, find_home, reply_missing);
 }
 
-/* "https://docs.example.com:8443": the Host header has been held against this connection's name. */
-static struct str origin_of(struct http_exchange *x)
+/* "https://docs.example.com:8443". Not from the Host header: its port is whatever the client wrote, and
+ * what is made from it is kept for others. */
+static struct str origin_of(struct portal *portal, struct http_exchange *x)
 {
-        const struct http_request *req = http_exchange_request(x);
-        struct str given = http_request_header(req, "host");
+        const struct conn *conn = http_exchange_ctx(x);
+        struct arena *arena = http_exchange_arena(x);
+        unsigned port = portal->setup->https_port;
 
-        /* HTTP/2 has :authority, which the engine holds against Host; the port is only there. */
-        if (given.p == NULL)
-                given = http_request_header(req, ":authority");
-        if (given.p == NULL)
-                given = req->host;
-        return str_of(arena_printf(http_exchange_arena(x), "https://%.*s", STR_ARG(given)));
+        return str_of(port == 443 ? arena_printf(arena, "https://%s", conn->host->name)
+                                  : arena_printf(arena, "https://%s:%u", conn->host->name, port));
 }
 
 static int find_robots(struct portal *portal, struct http_exchange *x, unsigned accepted,
                        struct store_page *out, struct err *err)
 {
         (void)accepted;
-        return store_robots_find(portal->store, &reader_anonymous, origin_of(x), http_exchange_arena(x),
-                                 out, err);
+        return store_robots_find(portal->store, &reader_anonymous, origin_of(portal, x),
+                                 http_exchange_arena(x), out, err);
 }
 
 static int find_sitemap(struct portal *portal, struct http_exchange *x, unsigned accepted,
                         struct store_page *out, struct err *err)
 {
         (void)accepted;
-        return store_sitemap_find(portal->store, &reader_anonymous, origin_of(x),
+        return store_sitemap_find(portal->store, &reader_anonymous, origin_of(portal, x),
                                   http_exchange_arena(x), out, err);
 }
 

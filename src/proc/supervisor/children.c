@@ -106,6 +106,7 @@ static void make_args(const struct child *child, const char *program, struct arg
                 add(args, "uid=%u", c->uid_base + UID_PORTAL_FIRST);
                 add(args, "idle=%u", c->idle_seconds);
                 add(args, "memory=%u", c->memory_mib);
+                add(args, "port=%u", c->https.port);
                 for (unsigned i = 0; i < c->nproviders; i++)
                         add(args, "provider=%s\n%s\n%s\n%s", c->providers[i].name,
                             c->providers[i].role, c->providers[i].region, c->providers[i].since);

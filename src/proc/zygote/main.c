@@ -205,6 +205,7 @@ int main(int argc, char **argv)
         zygote.portal = portal_profile;
         zygote.portal.limits.memory = argument_number(argc, argv, "memory", UINT32_MAX) * MIB;
         zygote.setup.idle_seconds = (unsigned)argument_number(argc, argv, "idle", UINT32_MAX);
+        zygote.setup.https_port = (unsigned)argument_number(argc, argv, "port", 65535);
         take_providers(argc, argv);
         snprintf(zygote.portals, sizeof zygote.portals, "%s/portals", argument_text(argc, argv, "data"));
         if (warm_up(&err) < 0 || sandbox_enter(&zygote_profile, &place, NULL, NULL, &err) < 0)
