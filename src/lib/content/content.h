@@ -1,9 +1,10 @@
 /*
  * content.h -- from a manual to a project, from a project to what readers see.
  *
- * Trust:  sources are hostile text; they reach a page only through markdown_render() and the templates.
- * Owns:   nothing; the store is the caller's, and each call is one transaction of it: it happened whole
- *         or not at all, also when the process is killed.
+ * Trust:  sources are hostile text; they reach a page only through markdown_render() and
+ *         the templates.
+ * Owns:   nothing; the store is the caller's, and each call is one transaction of it: it
+ *         happened whole or not at all, also when the process is killed.
  * Linked by the portal's jobs. Slow by intent: never call it from a portal's loop.
  */
 #pragma once
@@ -28,7 +29,7 @@ struct content_report {
 
 struct content_import_options {
         struct str title;               /* empty: the manual's, else what it had, else the slug */
-        struct str language;            /* BCP 47; empty: the manual's, else what it had, else "en" */
+        struct str language; /* BCP 47; empty: the manual's, else what it had, else "en" */
         struct str licence;             /* empty: what it had */
         struct str author;              /* who is named in the revisions */
 };
@@ -41,10 +42,10 @@ struct content_imported {
 };
 
 /*
- * Make project slug equal to the manual, or create it. A topic gets a new revision only when its text
- * differs; topics are matched by slug, then by source path (a renamed address is the same topic).
- * What the import no longer has leaves the contents but is never deleted: an author who imports the wrong
- * folder has lost nothing.
+ * Make project slug equal to the manual, or create it. A topic gets a new revision only when its
+ * text differs; topics are matched by slug, then by source path (a renamed address is the same
+ * topic). What the import no longer has leaves the contents but is never deleted: an author who
+ * imports the wrong folder has lost nothing.
  *
  * Reports the manual's own notes first, then broken links, images and anchors.
  * Fails: ERR_INVALID  the slug or language is not one; ERR_BUSY, ERR_IO from the store
@@ -68,24 +69,30 @@ struct content_published {
 };
 
 /*
- * Freeze the project as a publication: contents, topics' current revisions, files; render every page,
- * compress it once, and renew home page, sitemap and robots.txt. Publishing again under the same slug
- * replaces the copy as one step; addresses that changed are redirected.
+ * Freeze the project as a publication: contents, topics' current revisions, files; render every
+ * page, compress it once, and renew home page, sitemap and robots.txt. Publishing again under the
+ * same slug replaces the copy as one step; addresses that changed are redirected.
  *
- * Fails: ERR_NOT_FOUND no such project, or nothing in its contents; ERR_EXISTS the slug shows another
- * project; ERR_INVALID the slug is not one
+ * Fails: ERR_NOT_FOUND  no such project, or nothing in its contents
+ *        ERR_EXISTS     the slug shows another project
+ *        ERR_INVALID    the slug is not one
  */
 NODISCARD int content_publish(struct store *store, struct str project,
                               const struct content_publish_options *options,
                               const struct content_report *report, struct content_published *out,
                               struct err *err);
 
-/* Render every publication again from what was frozen, with this release's pages. One transaction each. */
+/*
+ * Render every publication again from what was frozen, with this release's pages. One transaction
+ * each.
+ */
 NODISCARD int content_refresh(struct store *store, const struct content_report *report,
                               struct content_published *out, struct err *err);
 
-/* The portal's name and language, shown on every page. Renders home, sitemap and robots.txt; pages keep
- * the old name until they are published or refreshed. Call it once when a portal is created. */
+/*
+ * The portal's name and language, shown on every page. Renders home, sitemap and robots.txt; pages
+ * keep the old name until they are published or refreshed. Call it once when a portal is created.
+ */
 NODISCARD int content_set_site(struct store *store, struct str title, struct str language,
                                struct err *err);
 

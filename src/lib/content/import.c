@@ -30,8 +30,8 @@ struct importing {
         int64_t *ids;                   /* by index of the manual's topics */
 };
 
-static void tell(struct importing *im, enum manual_severity severity, struct str file, unsigned line,
-                 struct str text)
+static void tell(struct importing *im, enum manual_severity severity, struct str file,
+                 unsigned line, struct str text)
 {
         im->out->lost += severity == MANUAL_LOST;
         if (im->report != NULL)
@@ -63,7 +63,8 @@ static int put_project(struct importing *im, struct str slug, struct err *err)
         if (r < 0 && r != ERR_NOT_FOUND)
                 return r;
         if (o->language.n > 0 && asked.n == 0)
-                return err_set(err, ERR_INVALID, "'%.*s' is no language tag; write \"en\" or \"pt-BR\"",
+                return err_set(err, ERR_INVALID,
+                               "'%.*s' is no language tag; write \"en\" or \"pt-BR\"",
                                STR_ARG(o->language));
         struct str language = first_given(asked, language_tag(im->arena, im->manual->language),
                                           old.language);
@@ -81,7 +82,8 @@ static int put_project(struct importing *im, struct str slug, struct err *err)
 
 static int list_topics(struct importing *im, struct err *err)
 {
-        int r = store_topic_list(im->store, im->project.id, im->arena, &im->topics, &im->ntopics, err);
+        int r = store_topic_list(im->store, im->project.id, im->arena, &im->topics, &im->ntopics,
+                                 err);
 
         if (r < 0)
                 return r;
@@ -176,7 +178,8 @@ static int note_kept(struct importing *im, struct err *err)
         if (r < 0)
                 return r;
         for (size_t i = 0; i < n; i++)
-                map_put(listed, str_make((const char *)&toc[i].topic, sizeof toc[i].topic), &toc[i]);
+                map_put(listed, str_make((const char *)&toc[i].topic, sizeof toc[i].topic),
+                        &toc[i]);
         for (size_t i = 0; i < im->ntopics; i++) {
                 const struct store_topic *t = &im->topics[i];
 
@@ -234,7 +237,8 @@ static int put_files(struct importing *im, struct err *err)
                 struct file_bytes bytes = { im->manual, f };
                 struct store_project_file row = { f->path, f->media_type, 0 };
 
-                r = store_blob_put(im->store, &f->digest, f->size, give_bytes, &bytes, &row.blob, err);
+                r = store_blob_put(im->store, &f->digest, f->size, give_bytes, &bytes, &row.blob,
+                                   err);
                 if (r == 0)
                         r = store_project_file_put(im->store, im->project.id, &row, err);
         }
@@ -321,7 +325,10 @@ static int check_topic(struct importing *im, struct links *links, struct link_ta
         return 0;
 }
 
-/* Render everything once for its ids and once for its links, to see what they lead to; nothing is kept. */
+/*
+ * Render everything once for its ids and once for its links, to see what they lead to; nothing is
+ * kept.
+ */
 static int check_links(struct importing *im, struct err *err)
 {
         const struct manual *m = im->manual;
@@ -362,17 +369,24 @@ static int import(struct importing *im, struct str slug, struct err *err)
         return r;
 }
 
-int content_import(struct store *store, struct str slug, const struct content_import_options *options,
-                   const struct manual *manual, const struct content_report *report,
-                   struct content_imported *out, struct err *err)
+int content_import(struct store *store, struct str slug,
+                   const struct content_import_options *options, const struct manual *manual,
+                   const struct content_report *report, struct content_imported *out,
+                   struct err *err)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(64 * KIB);
         struct map *by_slug CLEANUP_MAP = map_new();
         struct map *by_source CLEANUP_MAP = map_new();
         struct content_imported made = { 0 };
-        struct importing im = { .store = store, .arena = arena, .options = options, .manual = manual,
-                                .report = report, .out = &made, .now = clock_unix(),
-                                .by_slug = by_slug, .by_source = by_source };
+        struct importing im = { .store = store,
+                                .arena = arena,
+                                .options = options,
+                                .manual = manual,
+                                .report = report,
+                                .out = &made,
+                                .now = clock_unix(),
+                                .by_slug = by_slug,
+                                .by_source = by_source };
         int r = content_check_slug(slug, "project", err);
 
         if (r == 0)

@@ -77,7 +77,8 @@ static bool is_index(struct str path)
 {
         static const char *const names[] = { "index", "_index", "readme" };
         struct str stem = stem_of(path), folder = folder_of(path);
-        struct str name = folder.n > 0 ? str_make(stem.p + folder.n + 1, stem.n - folder.n - 1) : stem;
+        struct str name =
+                folder.n > 0 ? str_make(stem.p + folder.n + 1, stem.n - folder.n - 1) : stem;
 
         for (size_t i = 0; i < ARRAY_LEN(names); i++)
                 if (str_eq_nocase(name, str_of(names[i])))
@@ -153,10 +154,14 @@ static struct str decode(struct arena *arena, struct str s)
         return str_make(out, n);
 }
 
-/* The path of dest, decoded, joined to the source's folder and made plain; false: it leaves the root. */
+/*
+ * The path of dest, decoded, joined to the source's folder and made plain; false: it leaves the
+ * root.
+ */
 static bool join(struct arena *arena, struct str from, struct str dest, struct str *out)
 {
-        struct str folder = dest.n > 0 && dest.p[0] == '/' ? (struct str){ "", 0 } : folder_of(from);
+        struct str folder =
+                dest.n > 0 && dest.p[0] == '/' ? (struct str){ "", 0 } : folder_of(from);
         char *made = arena_alloc(arena, folder.n + dest.n + 2);
         size_t n = folder.n;
 
@@ -221,7 +226,10 @@ static struct str plain_id(struct arena *arena, struct str id)
         return str_make(out, n);
 }
 
-/* "#fragment" as the target spells it; as it stands, and reported, when the target has none like it. */
+/*
+ * "#fragment" as the target spells it; as it stands, and reported, when the target has none like
+ * it.
+ */
 static void add_fragment(const struct link_place *place, const struct link_target *to,
                          struct str fragment, struct str dest, struct buf *out)
 {
@@ -265,7 +273,10 @@ static bool resolve_path(const struct link_place *place, struct str path, struct
         return true;
 }
 
-/* Relative to the file; or, as raw HTML often is, to the address "page/" that MkDocs gives the file. */
+/*
+ * Relative to the file; or, as raw HTML often is, to the address "page/" that MkDocs gives the
+ * file.
+ */
 static bool resolve_relative(const struct link_place *place, struct str path, struct str fragment,
                              struct str dest, bool image, struct buf *out)
 {

@@ -2,9 +2,9 @@
  * links.h -- private to content/: where the links of a topic lead.
  *
  * Links in a source are relative to the file it came from; pages need addresses of the publication.
- * Anchors are checked against the ids that topics really have, so every topic is rendered once before
- * the first link is resolved. Generators spell ids differently (mdBook keeps double dashes): a fragment
- * that only differs in that is put right.
+ * Anchors are checked against the ids that topics really have, so every topic is rendered once
+ * before the first link is resolved. Generators spell ids differently (mdBook keeps double dashes):
+ * a fragment that only differs in that is put right.
  *
  * Owns:   its maps; texts live in the arena it was given.
  */
@@ -19,7 +19,7 @@ struct link_target {
         struct str slug;
         struct str source_path;
         struct str url;                 /* of the page */
-        struct str title_id;            /* the id its title would have: leads to the top of the page */
+        struct str title_id; /* the id its title would have: leads to the top of the page */
         struct map *ids;                /* anchors it has; NULL: not rendered (yet) */
 };
 

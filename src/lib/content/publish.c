@@ -57,7 +57,8 @@ static int choose_pages(struct freezing *f, struct store_frozen_toc **out_toc, s
         if (r < 0)
                 return r;
         for (size_t i = 0; i < ntopics; i++)
-                map_put(by_id, str_make((const char *)&topics[i].id, sizeof topics[i].id), &topics[i]);
+                map_put(by_id, str_make((const char *)&topics[i].id, sizeof topics[i].id),
+                        &topics[i]);
         struct store_frozen_toc *frozen = arena_array(f->arena, ntoc + 1, sizeof *frozen);
 
         f->pages = arena_array(f->arena, ntoc + 1, sizeof *f->pages);
@@ -120,7 +121,9 @@ static bool same_row(const struct store_frozen *a, const struct store_frozen *b)
                str_eq(a->source_path, b->source_path);
 }
 
-/* Old pages keep their row where the slug stays; the others go, and lead on where their topic went. */
+/*
+ * Old pages keep their row where the slug stays; the others go, and lead on where their topic went.
+ */
 static int match_old_pages(struct freezing *f, struct err *err)
 {
         struct map *by_slug CLEANUP_MAP = map_new();

@@ -125,7 +125,8 @@ static struct str etag_of(struct arena *arena, struct str html)
         return arena_str(arena, str_make(hex, ETAG_LEN));
 }
 
-static int store_page(struct rendering *r, struct render_page *page, struct str text, struct err *err)
+static int store_page(struct rendering *r, struct render_page *page, struct str text,
+                      struct err *err)
 {
         struct str html = buf_str(&r->html);
         bool same_bytes = page->row.id != 0 && str_eq(page->old_etag, page->row.etag);
@@ -197,7 +198,8 @@ static int note_ids(struct rendering *r, struct arena *scratch, size_t i, struct
         int x = store_revision_read(r->store, row->topic, row->revision, &source, &created, err);
 
         if (x == 0)
-                x = render_body(scratch, buf_str(&source), r->publication->language, NULL, &doc, err);
+                x = render_body(scratch, buf_str(&source), r->publication->language, NULL, &doc,
+                                err);
         if (x < 0)
                 return err_wrap(err, x, "topic '%.*s'", STR_ARG(row->slug));
         links_note_ids(&r->links, r->targets[i], &doc);
@@ -233,9 +235,9 @@ static int prepare(struct rendering *r, struct arena *arena, struct map *slugs, 
 }
 
 /*
- * Effort: a 29 KB page takes brotli 11 about 85 ms and brotli 5 about 0.5 ms. A manual of some dozen
- * topics is worth some seconds of a job; 10,000 topics have to be out in ten (docs/formats/portal-db.md
- * has the figures).
+ * A 29 KB page takes brotli 11 about 85 ms and brotli 5 about 0.5 ms. A manual of some dozen topics
+ * is worth some seconds of a job; 10,000 topics have to be out in ten (docs/formats/portal-db.md has
+ * the figures).
  */
 enum { BEST_UP_TO_PAGES = 32 };
 

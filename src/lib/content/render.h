@@ -14,7 +14,8 @@ struct site {
 };
 
 /* What content_set_site() said, or a plain default. */
-NODISCARD int site_read(struct store *store, struct arena *arena, struct site *out, struct err *err);
+NODISCARD int site_read(struct store *store, struct arena *arena, struct site *out,
+                        struct err *err);
 
 /* site.c: home page, sitemap and robots.txt for the anonymous reader. Inside a transaction. */
 NODISCARD int site_render(struct store *store, int64_t now, struct err *err);
@@ -24,8 +25,8 @@ NODISCARD int render_body(struct arena *arena, struct str source, struct str lan
                           struct link_place *place, struct markdown_doc *out, struct err *err);
 
 /*
- * Render the pages of a publication in their order and store those that differ from what is there: a
- * page with an id is changed when its etag differs from old_etag, one without is added.
+ * Render the pages of a publication in their order and store those that differ from what is there:
+ * a page with an id is changed when its etag differs from old_etag, one without is added.
  */
 struct render_page {
         struct store_frozen row;

@@ -1,7 +1,8 @@
 /*
  * site.c -- the pages that belong to no publication.
  *
- * They list what an anonymous reader may read: other readers' lists are theirs alone and are not kept.
+ * They list what an anonymous reader may read: other readers' lists are theirs alone and are not
+ * kept.
  */
 #include "base/clock.h"
 #include "content/content.h"
@@ -60,10 +61,10 @@ static int render_home(struct store *store, struct arena *arena,
         if (r < 0)
                 return r;
         for (size_t i = 0; i < n; i++)
-                entries[i] = (struct page_home_entry){
-                        rows[i].title, links_page_url(arena, rows[i].slug, STR("")), rows[i].version,
-                        rows[i].description, (size_t)rows[i].pages
-                };
+                entries[i] = (struct page_home_entry){ rows[i].title,
+                                                       links_page_url(arena, rows[i].slug, STR("")),
+                                                       rows[i].version, rows[i].description,
+                                                       (size_t)rows[i].pages };
         const struct page_home home = { { site.title, site.language,
                                           language_is_rtl(site.language) },
                                         entries, n };
@@ -85,7 +86,8 @@ static int add_addresses(struct store *store, const struct store_publication_row
 
                 clock_iso(pages[i].updated, date);
                 /* Percent-encoded, so nothing in it needs escaping in XML. */
-                buf_printf(out, "<url><loc>" STORE_ORIGIN_MARK "%.*s</loc><lastmod>%s</lastmod></url>\n",
+                buf_printf(out,
+                           "<url><loc>" STORE_ORIGIN_MARK "%.*s</loc><lastmod>%s</lastmod></url>\n",
                            STR_ARG(links_page_url(arena, row->slug, pages[i].slug)), date);
         }
         return r;
@@ -122,7 +124,8 @@ int site_render(struct store *store, int64_t now, struct err *err)
                 r = render_sitemap(store, rows, n, now, err);
         if (r == 0)
                 r = put(store, "/robots.txt", "text/plain; charset=utf-8",
-                        STR("User-agent: *\nDisallow: /login\nDisallow: /account\nDisallow: /edit/\n"
+                        STR("User-agent: *\nDisallow: /login\nDisallow: /account\nDisallow: "
+                            "/edit/\n"
                             "Sitemap: " STORE_ORIGIN_MARK "/sitemap.xml\n"),
                         false, now, err);
         return r;
@@ -138,7 +141,8 @@ int content_set_site(struct store *store, struct str title, struct str language,
                 return err_set(err, ERR_INVALID, "a portal's title has 1 to %d bytes of UTF-8",
                                TITLE_MAX);
         if (tag.n == 0)
-                return err_set(err, ERR_INVALID, "'%.*s' is no language tag; write \"en\" or \"pt-BR\"",
+                return err_set(err, ERR_INVALID,
+                               "'%.*s' is no language tag; write \"en\" or \"pt-BR\"",
                                STR_ARG(language));
         int r = store_begin(store, err);
 

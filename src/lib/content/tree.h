@@ -18,8 +18,9 @@ struct tree_node {
 #define TREE_NONE ((size_t)-1)
 
 /*
- * Above TREE_WHOLE entries a page shows only the branch it is in: the ancestors with their neighbours, at
- * most TREE_LEVEL of one level. Otherwise 10,000 pages would each carry 10,000 entries.
+ * Above TREE_WHOLE entries a page shows only the branch it is in: the ancestors with their
+ * neighbours, at most TREE_LEVEL of one level. Otherwise 10,000 pages would each carry 10,000
+ * entries.
  */
 enum { TREE_WHOLE = 400, TREE_LEVEL = 80 };
 
@@ -30,7 +31,9 @@ struct tree {
         size_t npages;
 };
 
-/* pages: in reading order, as they stand in the toc. slugs gives index + 1 of a page by its slug. */
+/*
+ * pages: in reading order, as they stand in the toc. slugs gives index + 1 of a page by its slug.
+ */
 void tree_build(struct arena *arena, const struct store_frozen_toc *toc, size_t n,
                 const struct map *slugs, size_t npages, struct str publication, struct tree *out);
 

@@ -1,9 +1,9 @@
 /*
  * archive.c -- zip and tar through libarchive, believed in nothing.
  *
- * Only two formats and one filter are switched on. Sizes an archive declares are checked before a byte
- * is unpacked, and what really comes out is counted again: against the limits, and against the bytes that
- * went in, because honest documentation shrinks a few times and a bomb a thousand times.
+ * Only two formats and one filter are switched on. Sizes an archive declares are checked before a
+ * byte is unpacked, and what really comes out is counted again: against the limits, and against the
+ * bytes that went in, because honest documentation shrinks a few times and a bomb a thousand times.
  */
 #include <archive.h>
 #include <archive_entry.h>
@@ -43,7 +43,9 @@ static locale_t utf8_names;
 
 int exchange_prepare(struct err *err)
 {
-        /* libarchive turns names into the thread's character set; in "C" every umlaut is an error. */
+        /*
+         * libarchive turns names into the thread's character set; in "C" every umlaut is an error.
+         */
         if (utf8_names == (locale_t)0)
                 utf8_names = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
         if (utf8_names == (locale_t)0)
@@ -52,8 +54,8 @@ int exchange_prepare(struct err *err)
 }
 
 /*
- * libarchive keeps a zip's whole directory in memory before it gives the first entry. Its records are
- * counted on their way there, whatever number the directory states.
+ * libarchive keeps a zip's whole directory in memory before it gives the first entry. Its records
+ * are counted on their way there, whatever number the directory states.
  */
 static bool too_many_records(struct source *s, size_t n)
 {
@@ -125,9 +127,9 @@ static int open_archive(struct reading *r, struct err *err)
         if (code == ARCHIVE_OK)
                 code = archive_read_open1(a);
         if (code != ARCHIVE_OK)
-                return err_set(err, ERR_INVALID,
-                               "this is neither a zip file nor a tar archive (%s)",
-                               archive_error_string(a) != NULL ? archive_error_string(a) : "unknown");
+                return err_set(
+                        err, ERR_INVALID, "this is neither a zip file nor a tar archive (%s)",
+                        archive_error_string(a) != NULL ? archive_error_string(a) : "unknown");
         return 0;
 }
 
@@ -197,9 +199,9 @@ static int unpack(struct reading *r, struct entry *e, struct err *err)
                 e->size += n;
         }
         if (code != ARCHIVE_EOF)
-                return err_set(err, ERR_INVALID, "the archive is damaged at '%.*s' (%s)",
-                               STR_ARG(e->path),
-                               archive_error_string(r->a) != NULL ? archive_error_string(r->a) : "?");
+                return err_set(
+                        err, ERR_INVALID, "the archive is damaged at '%.*s' (%s)", STR_ARG(e->path),
+                        archive_error_string(r->a) != NULL ? archive_error_string(r->a) : "?");
         digest_finish(&digest, &e->digest);
         r->total += e->size;
         return 0;
@@ -221,7 +223,8 @@ static int take_entry(struct reading *r, struct archive_entry *e, struct err *er
                                r->b->limits->entries);
         if (name == NULL)
                 return err_set(err, ERR_INVALID,
-                               "the archive holds a file name that is not UTF-8; rename the file and"
+                               "the archive holds a file name that is not UTF-8; rename the file "
+                               "and"
                                " pack it again");
         bool folder = archive_entry_filetype(e) == AE_IFDIR;
 
@@ -259,8 +262,9 @@ static int take_all(struct reading *r, struct err *err)
                 return err_set(err, ERR_LIMIT, "the archive holds more than %zu entries",
                                r->b->limits->entries);
         if (code != ARCHIVE_EOF)
-                return err_set(err, ERR_INVALID, "this is no zip or tar archive, or a damaged one (%s)",
-                               archive_error_string(r->a) != NULL ? archive_error_string(r->a) : "?");
+                return err_set(
+                        err, ERR_INVALID, "this is no zip or tar archive, or a damaged one (%s)",
+                        archive_error_string(r->a) != NULL ? archive_error_string(r->a) : "?");
         return 0;
 }
 

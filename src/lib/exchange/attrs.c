@@ -101,8 +101,9 @@ static struct str heading_line(struct conversion *c, const struct line *line)
         struct str head = str_trim(str_make(s.p, begin));
 
         change_count(&c->attributes, line->number);
-        return id.n > 0 ? str_of(arena_printf(c->scratch, "%.*s {#%.*s}", STR_ARG(head), STR_ARG(id))) :
-                          head;
+        return id.n > 0 ? str_of(arena_printf(c->scratch, "%.*s {#%.*s}", STR_ARG(head),
+                                              STR_ARG(id)))
+                        : head;
 }
 
 /* Lists behind a link, an image, code or emphasis; or alone on the line. */
@@ -118,7 +119,8 @@ static struct str text_line(struct conversion *c, const struct line *line)
                 if (str_ends(before, STR("[]()")) && id.n > 0) {
                         /* An anchor without text. */
                         before.n -= 4;
-                        s = join(c, before, arena_printf(c->scratch, "<a id=\"%.*s\"></a>", STR_ARG(id)),
+                        s = join(c, before,
+                                 arena_printf(c->scratch, "<a id=\"%.*s\"></a>", STR_ARG(id)),
                                  after);
                         from = s.n - after.n;
                         change_count(&c->attributes, line->number);

@@ -48,7 +48,8 @@ static int claim_parents(struct bundle *b, struct str path, struct err *err)
 
                 if (old == &a_file)
                         return err_set(err, ERR_INVALID,
-                                       "'%.*s' is a file and a folder in this archive", STR_ARG(up));
+                                       "'%.*s' is a file and a folder in this archive",
+                                       STR_ARG(up));
                 if (old == &a_folder)
                         return 0;
                 map_put(b->by_fold, path_fold(b->arena, up), &a_folder);
@@ -91,7 +92,9 @@ static struct str first_part(struct str path)
         return str_find(path, '/') < 0 ? (struct str){ "", 0 } : str_cut(&rest, '/');
 }
 
-/* The only top folder, or empty: archives are often packed with the folder that holds everything. */
+/*
+ * The only top folder, or empty: archives are often packed with the folder that holds everything.
+ */
 static struct str common_folder(const struct bundle *b)
 {
         struct str top = b->n > 0 ? first_part(b->entries[0]->path) : (struct str){ "", 0 };

@@ -81,7 +81,8 @@ const char *callout_named(struct arena *arena, struct str word, struct str *titl
         return kind != NULL ? kind->callout : "NOTE";
 }
 
-static void name_box(struct conversion *c, struct box *box, struct str word, const struct str *title)
+static void name_box(struct conversion *c, struct box *box, struct str word,
+                     const struct str *title)
 {
         box->callout = callout_named(c->scratch, word, &box->title);
         if (title != NULL)
@@ -135,7 +136,9 @@ static bool open_indented(struct conversion *c, struct str text, struct box *box
         return true;
 }
 
-/* :::note, :::note Title, :::note[Title]; only known words, for ::: means other things elsewhere. */
+/*
+ * :::note, :::note Title, :::note[Title]; only known words, for ::: means other things elsewhere.
+ */
 static bool open_colons(struct conversion *c, struct str text, struct box *box)
 {
         size_t colons = 0;
@@ -177,7 +180,8 @@ static size_t take_body(struct conversion *c, const struct lines *in, size_t fro
                 struct fence fence = { 0 };
 
                 for (; i < in->n; i++) {
-                        if (!fence_step(&fence, in->v[i].text) && closes(in->v[i].text, box->colons))
+                        if (!fence_step(&fence, in->v[i].text) &&
+                            closes(in->v[i].text, box->colons))
                                 break;
                         lines_add(body, line_dedent(c->scratch, in->v[i].text, box->indent),
                                   in->v[i].number);
@@ -219,9 +223,9 @@ static void emit_box(struct conversion *c, const struct box *box, const struct l
 {
         struct lines inner = { .arena = c->scratch };
         const char *mark = box->callout != NULL ? ">" : "";
-        struct str title = box->title.n > 0 ?
-                                   str_of(arena_printf(c->scratch, "**%.*s**", STR_ARG(box->title))) :
-                                   STR("");
+        struct str title =
+                box->title.n > 0 ? str_of(arena_printf(c->scratch, "**%.*s**", STR_ARG(box->title)))
+                                 : STR("");
 
         pass(c, body, level + 1, &inner);
         blank_before(out, number);

@@ -1,9 +1,10 @@
 /*
- * callout_words.c -- boxes that begin with a word in capitals, as MkDocs' "callouts" extension reads
- * them: a paragraph "NOTE: text", a quote "> TIP: text", the folding "> WARNING" forms ">!" and ">?".
+ * callout_words.c -- boxes that begin with a word in capitals, as MkDocs' "callouts" extension
+ * reads them: a paragraph "NOTE: text", a quote "> TIP: text", the folding "> WARNING" forms ">!"
+ * and ">?".
  *
- * Only when mkdocs.yml switches that extension on: elsewhere a paragraph may begin with "NOTE:" and mean
- * nothing by it.
+ * Only when mkdocs.yml switches that extension on: elsewhere a paragraph may begin with "NOTE:" and
+ * mean nothing by it.
  */
 #include <string.h>
 
@@ -31,7 +32,8 @@ static bool read_box(struct arena *arena, struct str line, struct str *quote, st
 
         while (i < line.n && line.p[i] >= 'A' && line.p[i] <= 'Z')
                 i++;
-        if (i - from < 2 || i >= line.n || line.p[i] != ':' || (i + 1 < line.n && line.p[i + 1] != ' '))
+        if (i - from < 2 || i >= line.n || line.p[i] != ':' ||
+            (i + 1 < line.n && line.p[i + 1] != ' '))
                 return false;
         *word = arena_str(arena, str_make(line.p + from, i - from));
         *rest = str_trim(str_make(line.p + i + 1, line.n - i - 1));
@@ -55,7 +57,8 @@ static void emit_box(struct conversion *c, struct str quote, struct str word, st
         struct str title;
         const char *callout = callout_named(c->scratch, word, &title);
 
-        lines_add(out, str_of(arena_printf(c->scratch, "%.*s [!%s]", STR_ARG(mark), callout)), number);
+        lines_add(out, str_of(arena_printf(c->scratch, "%.*s [!%s]", STR_ARG(mark), callout)),
+                  number);
         if (title.n > 0) {
                 lines_add(out, str_of(arena_printf(c->scratch, "%.*s **%.*s**", STR_ARG(mark),
                                                    STR_ARG(title))),

@@ -111,8 +111,9 @@ static struct str first_heading(struct arena *arena, const struct lines *lines)
 }
 
 /*
- * A text that opens with "## Title" and has no "# Title" (the chapters of a book in one file each) shows
- * its title by that: it becomes the first-level heading, so that a page has one title and not two.
+ * A text that opens with "## Title" and has no "# Title" (the chapters of a book in one file each)
+ * shows its title by that: it becomes the first-level heading, so that a page has one title and not
+ * two.
  */
 static bool promote_heading(struct conversion *c, struct lines *lines)
 {
@@ -183,7 +184,8 @@ int convert_topic(struct plan *plan, struct source *s, struct buf *out, struct e
         }
         r = convert_text(&c, body, out, err);
         if (r == 0 && out->n - before > plan->b->limits->text)
-                return err_set(err, ERR_LIMIT, "'%.*s' is longer than %llu KiB; split it into topics",
+                return err_set(err, ERR_LIMIT,
+                               "'%.*s' is longer than %llu KiB; split it into topics",
                                STR_ARG(s->entry->path),
                                (unsigned long long)(plan->b->limits->text / 1024));
         return r;

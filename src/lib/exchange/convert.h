@@ -27,7 +27,10 @@ struct conversion {
                 listings;
 };
 
-/* {{#include f:2:10}} and its like (mdBook); --8<-- "f" (snippets). ERR_LIMIT when they grow too far. */
+/*
+ * {{#include f:2:10}} and its like (mdBook); --8<-- "f" (snippets). ERR_LIMIT when they grow too
+ * far.
+ */
 NODISCARD int convert_includes(struct conversion *c, const struct lines *in, struct lines *out,
                                struct err *err);
 

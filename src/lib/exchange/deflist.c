@@ -29,7 +29,10 @@ static bool term_line(struct str line)
                !line_list_item(s, &item);
 }
 
-/* How many lines from `at` are terms that a definition follows (one blank line may be between); 0: none. */
+/*
+ * How many lines from `at` are terms that a definition follows (one blank line may be between); 0:
+ * none.
+ */
 static size_t terms_at(const struct lines *in, size_t at)
 {
         struct str text;
@@ -140,7 +143,7 @@ static size_t list(struct conversion *c, const struct lines *in, size_t at, size
 void convert_definitions(struct conversion *c, const struct lines *in, struct lines *out)
 {
         struct fence fence = { 0 };
-        bool paragraph = false;         /* the line above is text: a term cannot begin in its middle */
+        bool paragraph = false; /* the line above is text: a term cannot begin in its middle */
 
         for (size_t i = 0; i < in->n;) {
                 struct str text = in->v[i].text;

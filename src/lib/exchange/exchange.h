@@ -1,17 +1,17 @@
 /*
  * exchange.h -- read an archive of documentation (zip or tar; MkDocs, mdBook, Docusaurus or a plain
- * folder of Markdown and HTML) into one neutral form: topics, contents, files, and notes on what could
- * not be kept.
+ * folder of Markdown and HTML) into one neutral form: topics, contents, files, and notes on what
+ * could not be kept.
  *
- * Trust:  the archive is hostile. Names never become paths: nothing is unpacked to disk by name. The
- *         contents go to one unnamed spool file, so memory stays modest whatever the archive says
- *         about itself. On refusal there is one sentence and nothing has changed.
+ * Trust:  the archive is hostile. Names never become paths: nothing is unpacked to disk by
+ *         name. The contents go to one unnamed spool file, so memory stays modest whatever the
+ *         archive says about itself. On refusal there is one sentence and nothing has changed.
  * Owns:   the manual owns its spool file and everything it points to, until manual_free().
  * Linked by the portal's jobs. Needs libarchive and libyaml (inside this folder only).
  *
- * Why a spool and not straight into the store: an upload may take minutes, and the store's write lock
- * must not be held while a client is slow; and what a file means (topic, include, image) is only known
- * when the last name has been read.
+ * Why a spool and not straight into the store: an upload may take minutes, and the store's write
+ * lock must not be held while a client is slow; and what a file means (topic, include, image) is
+ * only known when the last name has been read.
  */
 #pragma once
 
@@ -54,7 +54,7 @@ struct manual_topic {
         struct str slug;
         struct str title;
         struct str description;
-        struct str source_path;         /* relative to the root of the content, as files' paths are */
+        struct str source_path; /* relative to the root of the content, as files' paths are */
         struct str metadata;            /* front matter as it stood, without its fences */
         uint64_t offset, size;          /* the converted Markdown, for manual_source() */
 };
@@ -66,7 +66,10 @@ struct manual_file {
         uint64_t offset, size;          /* for manual_bytes() */
 };
 
-/* The contents in reading order, parents before children; depth grows by one at most, 15 at the end. */
+/*
+ * The contents in reading order, parents before children; depth grows by one at most, 15 at the
+ * end.
+ */
 struct manual_node {
         unsigned depth;
         struct str title;
@@ -98,14 +101,15 @@ struct manual {
 };
 
 /*
- * Load what exchange_read() needs from the file system (the character tables of C.UTF-8). Call it in
- * the zygote or before a root is changed; later calls do nothing.
+ * Load what exchange_read() needs from the file system (the character tables of C.UTF-8). Call it
+ * in the zygote or before a root is changed; later calls do nothing.
  */
 NODISCARD int exchange_prepare(struct err *err);
 
 /*
- * Read the archive behind fd: a zip or tar file, or a tar (also gzip) stream. Blocks until the end of the
- * stream. spool_dir is an open folder on the disk the portal lives on; an unnamed file is made in it.
+ * Read the archive behind fd: a zip or tar file, or a tar (also gzip) stream. Blocks until the end
+ * of the stream. spool_dir is an open folder on the disk the portal lives on; an unnamed file is
+ * made in it.
  *
  * Fails: ERR_INVALID      no archive, a name that could leave the archive, a link or device, two
  *                         entries of one name, text that is not UTF-8, two topics with one slug
@@ -128,8 +132,8 @@ NODISCARD int manual_bytes(const struct manual *manual, const struct manual_file
                            uint64_t offset, void *p, size_t n, struct err *err);
 
 /*
- * The line of the topic's original file where text first stands, or 0. For notes about links, which are
- * only seen when a topic is rendered.
+ * The line of the topic's original file where text first stands, or 0. For notes about links, which
+ * are only seen when a topic is rendered.
  */
 unsigned manual_line_of(const struct manual *manual, const struct manual_topic *topic,
                         struct str text);

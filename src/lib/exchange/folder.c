@@ -1,6 +1,6 @@
 /*
- * folder.c -- topics in the order of their folders: positions from front matter and _category_ files
- * first, then names as people sort them; a folder's own page leads it.
+ * folder.c -- topics in the order of their folders: positions from front matter and _category_
+ * files first, then names as people sort them; a folder's own page leads it.
  */
 #include <stdlib.h>
 
@@ -128,7 +128,8 @@ static int folder_level(struct plan *plan, struct str folder, size_t from, size_
 
                 item->nav = arena_alloc(plan->arena, sizeof *item->nav);
                 if (deeper.n > 0) {
-                        while (end < to && str_eq(next_level(folder, plan->sources[end]->path), deeper))
+                        while (end < to &&
+                               str_eq(next_level(folder, plan->sources[end]->path), deeper))
                                 end++;
                         int r = subfolder(plan, deeper, i, end, item, err);
 

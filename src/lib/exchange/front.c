@@ -1,5 +1,6 @@
 /*
- * front.c -- what stands above a topic's text: YAML between "---" lines, or TOML between "+++" lines.
+ * front.c -- what stands above a topic's text: YAML between "---" lines, or TOML between "+++"
+ * lines.
  */
 #include <string.h>
 
@@ -70,7 +71,8 @@ struct toml_front {
         struct source *s;
 };
 
-static void take_toml(void *ctx, struct str section, struct str key, struct str value, unsigned line)
+static void take_toml(void *ctx, struct str section, struct str key, struct str value,
+                      unsigned line)
 {
         struct toml_front *f = ctx;
         uint64_t weight;

@@ -1,9 +1,9 @@
 /*
  * html_import.c -- an HTML page as Markdown: its heading as a heading, the rest as one raw block.
  *
- * The block goes through the sanitiser when it is rendered; here it only has to stay one block, which in
- * CommonMark ends at the first empty line. Outside of <pre> empty lines mean nothing and go; inside they
- * are written as character references.
+ * The block goes through the sanitiser when it is rendered; here it only has to stay one block,
+ * which in CommonMark ends at the first empty line. Outside of <pre> empty lines mean nothing and
+ * go; inside they are written as character references.
  */
 #include <string.h>
 

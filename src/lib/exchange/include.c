@@ -53,7 +53,9 @@ static struct wanted read_target(struct str text)
         return w;
 }
 
-/* Whether the line carries the mark ("ANCHOR: ", "ANCHOR_END: ") with this name; empty: any name. */
+/*
+ * Whether the line carries the mark ("ANCHOR: ", "ANCHOR_END: ") with this name; empty: any name.
+ */
 static bool has_mark(struct str line, const char *mark, struct str name)
 {
         ptrdiff_t at = str_find_str(line, str_of(mark));
@@ -149,7 +151,8 @@ static int add_included(struct conversion *c, struct str folder, const struct li
         return r;
 }
 
-static void note_missing(struct conversion *c, unsigned line, struct str path, const struct err *why)
+static void note_missing(struct conversion *c, unsigned line, struct str path,
+                         const struct err *why)
 {
         notes_add(c->plan->notes, MANUAL_LOST, c->source->entry->path, line,
                   "The text to include, '%.*s', %s; the directive stays in its place.",
@@ -208,9 +211,11 @@ static int splice(struct conversion *c, struct str before, struct lines *got, st
         struct str *first = &got->v[0].text, *last = &got->v[got->n - 1].text;
 
         if (before.n > 0)
-                *first = str_of(arena_printf(c->scratch, "%.*s%.*s", STR_ARG(before), STR_ARG(*first)));
+                *first = str_of(
+                        arena_printf(c->scratch, "%.*s%.*s", STR_ARG(before), STR_ARG(*first)));
         if (after.n > 0)
-                *last = str_of(arena_printf(c->scratch, "%.*s%.*s", STR_ARG(*last), STR_ARG(after)));
+                *last = str_of(
+                        arena_printf(c->scratch, "%.*s%.*s", STR_ARG(*last), STR_ARG(after)));
         return add_included(c, folder, got, number, level, out, err);
 }
 
@@ -234,7 +239,8 @@ static int expand(struct conversion *c, struct str folder, const struct line *li
         }
         struct lines got = { .arena = c->scratch };
         struct str after = str_make(tail.p + end + 2, tail.n - (size_t)end - 2), inner = folder;
-        int r = directive(c, folder, str_make(tail.p, (size_t)end), line->number, &got, &inner, err);
+        int r = directive(c, folder, str_make(tail.p, (size_t)end), line->number, &got, &inner,
+                          err);
 
         if (r < 0)
                 return r;
@@ -277,7 +283,8 @@ static bool snippet_image(struct conversion *c, const struct entry *e, unsigned 
 }
 
 /* pymdownx.snippets: --8<-- "file" on a line of its own, also in code. */
-static int snippet(struct conversion *c, const struct line *line, struct lines *out, struct err *err)
+static int snippet(struct conversion *c, const struct line *line, struct lines *out,
+                   struct err *err)
 {
         struct str text = str_trim(line->text), path;
 
@@ -309,7 +316,8 @@ static int snippet(struct conversion *c, const struct line *line, struct lines *
         return r;
 }
 
-int convert_includes(struct conversion *c, const struct lines *in, struct lines *out, struct err *err)
+int convert_includes(struct conversion *c, const struct lines *in, struct lines *out,
+                     struct err *err)
 {
         struct str folder = path_folder(c->source->entry->path);
         int r = 0;

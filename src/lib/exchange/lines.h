@@ -14,7 +14,7 @@
 
 struct line {
         struct str text;                /* without its end */
-        unsigned number;                /* in the file it stands in; included lines have the directive's */
+        unsigned number; /* in the file it stands in; included lines have the directive's */
 };
 
 struct lines {

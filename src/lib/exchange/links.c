@@ -15,7 +15,8 @@ bool link_is_external(struct str s)
 
                 if (c == ':')
                         return i > 1;           /* one letter would be a drive */
-                if (!letter && !(i > 0 && ((c >= '0' && c <= '9') || c == '+' || c == '.' || c == '-')))
+                if (!letter &&
+                    !(i > 0 && ((c >= '0' && c <= '9') || c == '+' || c == '.' || c == '-')))
                         return false;
         }
         return false;
@@ -69,7 +70,8 @@ struct str title_plain(struct arena *arena, struct str s)
 
         s = str_trim(s);
         for (size_t i = 0; i < s.n; i++) {
-                if (s.p[i] == '\\' && i + 1 < s.n && strchr("\\`*_{}[]()#+-.!<>|", s.p[i + 1]) != NULL) {
+                if (s.p[i] == '\\' && i + 1 < s.n &&
+                    strchr("\\`*_{}[]()#+-.!<>|", s.p[i + 1]) != NULL) {
                         out[n++] = s.p[++i];
                         continue;
                 }

@@ -34,7 +34,8 @@ static struct str whole_tag(struct conversion *c, const struct lines *in, size_t
         struct str tag = str_trim(in->v[from].text);
         size_t i = from + 1;
 
-        while (tag.p[tag.n - 1] != '>' && i < in->n && i < from + 8 && !line_is_blank(in->v[i].text)) {
+        while (tag.p[tag.n - 1] != '>' && i < in->n && i < from + 8 &&
+               !line_is_blank(in->v[i].text)) {
                 tag = str_of(arena_printf(c->scratch, "%.*s %.*s", STR_ARG(tag),
                                           STR_ARG(str_trim(in->v[i].text))));
                 i++;

@@ -35,7 +35,8 @@ struct entry *plan_entry(const struct plan *plan, struct str path)
 {
         struct str full;
 
-        return path_resolve(plan->arena, plan->root, path, &full) ? bundle_find(plan->b, full) : NULL;
+        return path_resolve(plan->arena, plan->root, path, &full) ? bundle_find(plan->b, full)
+                                                                  : NULL;
 }
 
 bool plan_inside(const struct plan *plan, struct str path, struct str *out)
@@ -173,9 +174,9 @@ static int add_source(struct plan *plan, struct entry *e, struct str path, struc
         struct str extension = path_extension(path), name = path_name(path);
 
         if (e->size > plan->b->limits->text)
-                return err_set(err, ERR_LIMIT, "'%.*s' is longer than %llu KiB; split it into topics",
-                               STR_ARG(e->path),
-                               (unsigned long long)(plan->b->limits->text / 1024));
+                return err_set(
+                        err, ERR_LIMIT, "'%.*s' is longer than %llu KiB; split it into topics",
+                        STR_ARG(e->path), (unsigned long long)(plan->b->limits->text / 1024));
         int r = bundle_read(plan->b, e, &text, err);
 
         if (r < 0)
@@ -226,13 +227,15 @@ static int name_sources(struct plan *plan, struct map *slugs, struct err *err)
                 if (s->slug.n == 0)
                         s->slug = path_slug(plan->arena, s->path, s->is_index);
                 if (s->slug.n > SLUG_MAX)
-                        return err_set(err, ERR_LIMIT, "the name of '%.*s' is too long for an address",
+                        return err_set(err, ERR_LIMIT,
+                                       "the name of '%.*s' is too long for an address",
                                        STR_ARG(s->entry->path));
                 const struct source *other = map_put(slugs, s->slug, s);
 
                 if (other != NULL)
                         return err_set(err, ERR_INVALID,
-                                       "'%.*s' and '%.*s' would both be the topic '%.*s'; rename one"
+                                       "'%.*s' and '%.*s' would both be the topic '%.*s'; rename "
+                                       "one"
                                        " of them",
                                        STR_ARG(other->entry->path), STR_ARG(s->entry->path),
                                        STR_ARG(s->slug));
@@ -362,7 +365,8 @@ static int convert_sources(struct plan *plan, struct loaded *l, struct err *err)
                 map_put(l->topics, s->path, t);
                 if (s->draft)
                         notes_add(plan->notes, MANUAL_INFO, s->entry->path, 1,
-                                  "This is marked as a draft: it is kept, but not in the contents.");
+                                  "This is marked as a draft: it is kept, but not in the "
+                                  "contents.");
         }
         if (plan->promoted > 0)
                 notes_add(plan->notes, MANUAL_CONVERTED, STR(""), 0,
@@ -397,9 +401,9 @@ static void flatten(struct plan *plan, struct loaded *l, const struct nav *n, un
                 }
                 if (title.n == 0 && s != NULL)
                         title = s->label.n > 0 ? s->label : s->title;
-                nodes[l->manual.nnodes++] = (struct manual_node){
-                        depth, title.n > 0 ? title : STR("Untitled"), s != NULL ? s->topic : NULL, n->url
-                };
+                nodes[l->manual.nnodes++] =
+                        (struct manual_node){ depth, title.n > 0 ? title : STR("Untitled"),
+                                              s != NULL ? s->topic : NULL, n->url };
                 /* Deeper than a page can show: on the last level, in the same order. */
                 flatten(plan, l, n->children, depth + 1 < TOC_DEPTH_MAX ? depth + 1 : depth, nodes);
         }

@@ -12,7 +12,8 @@ struct book {
         struct str src;
 };
 
-static void take_book(void *ctx, struct str section, struct str key, struct str value, unsigned line)
+static void take_book(void *ctx, struct str section, struct str key, struct str value,
+                      unsigned line)
 {
         struct book *book = ctx;
         struct plan *plan = book->plan;
@@ -69,7 +70,8 @@ int mdbook_configure(struct plan *plan, struct err *err)
                 return r;
         toml_walk(buf_str(&text), take_book, &book);
         if (!path_resolve(plan->arena, STR(""), book.src, &plan->root))
-                return err_set(err, ERR_INVALID, "book.toml names a source folder outside the book");
+                return err_set(err, ERR_INVALID,
+                               "book.toml names a source folder outside the book");
         return 0;
 }
 

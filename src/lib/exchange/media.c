@@ -1,8 +1,8 @@
 /*
  * media.c -- names, types and magic numbers.
  *
- * The list is what manuals carry. Style sheets and scripts are left out on purpose: pages bring their
- * own, and an author's would run with the portal's origin.
+ * The list is what manuals carry. Style sheets and scripts are left out on purpose: pages bring
+ * their own, and an author's would run with the portal's origin.
  */
 #include "exchange/media.h"
 

@@ -63,7 +63,8 @@ int mkdocs_configure(struct plan *plan, struct err *err)
         const struct entry *e = bundle_find(plan->b, plan->config);
 
         if (e == NULL || e->size > CONFIG_MAX)
-                return err_set(err, ERR_LIMIT, "'%.*s' is longer than 1 MiB", STR_ARG(plan->config));
+                return err_set(err, ERR_LIMIT, "'%.*s' is longer than 1 MiB",
+                               STR_ARG(plan->config));
         int r = bundle_read(plan->b, e, &text, err);
 
         if (r == 0)
@@ -76,7 +77,8 @@ int mkdocs_configure(struct plan *plan, struct err *err)
         plan->description = yaml_text(settings, "site_description");
         const struct yaml *none;
 
-        plan->word_callouts = switched_on(yaml_get(settings, "markdown_extensions"), "callouts", &none);
+        plan->word_callouts =
+                switched_on(yaml_get(settings, "markdown_extensions"), "callouts", &none);
         plan->excluded = yaml_text(settings, "exclude_docs");
         const struct yaml *theme = yaml_get(settings, "theme");
         struct str language = yaml_text(theme, "language");
@@ -84,8 +86,8 @@ int mkdocs_configure(struct plan *plan, struct err *err)
         plan->language = language.n > 0 ? language : yaml_text(theme, "locale");
         struct str folder = yaml_text(settings, "docs_dir");
 
-        if (!path_resolve(plan->arena, path_folder(plan->config), folder.n > 0 ? folder : STR("docs"),
-                          &plan->root))
+        if (!path_resolve(plan->arena, path_folder(plan->config),
+                          folder.n > 0 ? folder : STR("docs"), &plan->root))
                 return err_set(err, ERR_INVALID, "docs_dir is outside the archive");
         return 0;
 }

@@ -76,7 +76,8 @@ static int write_file(struct packing *p, int fd, const char *path, const struct 
         return r;
 }
 
-static int pack_file(struct packing *p, int dir, const char *name, const char *path, struct err *err)
+static int pack_file(struct packing *p, int dir, const char *name, const char *path,
+                     struct err *err)
 {
         int fd CLEANUP_FD = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         struct stat st;
@@ -102,8 +103,8 @@ static int pack_file(struct packing *p, int dir, const char *name, const char *p
 static int pack_level(struct packing *p, int dir, const char *prefix, unsigned depth,
                       struct err *err);
 
-static int pack_one(struct packing *p, int dir, const char *name, const char *prefix, unsigned depth,
-                    struct err *err)
+static int pack_one(struct packing *p, int dir, const char *name, const char *prefix,
+                    unsigned depth, struct err *err)
 {
         char *path CLEANUP_FREE = xprintf("%s%s%s", prefix, prefix[0] != '\0' ? "/" : "", name);
         struct stat st;

@@ -28,7 +28,8 @@ static int check_bytes(struct str s, struct err *err)
         }
         if (!str_is_utf8(s))
                 return err_set(err, ERR_INVALID,
-                               "the archive holds a file name that is not UTF-8; rename the file and"
+                               "the archive holds a file name that is not UTF-8; rename the file "
+                               "and"
                                " pack it again");
         return 0;
 }

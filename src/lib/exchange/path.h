@@ -12,7 +12,9 @@
 
 enum { PATH_BYTES_MAX = 512, PATH_PARTS_MAX = 24 };
 
-/* ERR_INVALID or ERR_LIMIT with the reason. A single '/' at the end (a folder) is cut off in *out. */
+/*
+ * ERR_INVALID or ERR_LIMIT with the reason. A single '/' at the end (a folder) is cut off in *out.
+ */
 NODISCARD int path_check(struct str name, struct str *out, struct err *err);
 
 struct str path_folder(struct str path);        /* "a/b.md" -> "a"; "b.md" -> "" */
@@ -21,8 +23,9 @@ struct str path_stem(struct str path);          /* "a/b.md" -> "a/b" */
 struct str path_extension(struct str path);     /* "a/b.tar.gz" -> "gz"; as it stands */
 
 /*
- * Where a link in the folder leads: "../img/a.png" from "guide" is "img/a.png". A leading '/' starts
- * at the root. False when it leaves the root; *out lives in arena and may be empty (the root itself).
+ * Where a link in the folder leads: "../img/a.png" from "guide" is "img/a.png". A leading '/'
+ * starts at the root. False when it leaves the root; *out lives in arena and may be empty (the root
+ * itself).
  */
 bool path_resolve(struct arena *arena, struct str folder, struct str link, struct str *out);
 

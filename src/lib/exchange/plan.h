@@ -91,8 +91,9 @@ NODISCARD int folder_navigate(struct plan *plan, struct str folder, struct nav *
                               struct err *err);
 
 /*
- * summary.c: a list of links in Markdown. Paths come resolved from folder. list_only: headings and links
- * between the lists are prose (a README that also serves as navigation), not parts and chapters.
+ * summary.c: a list of links in Markdown. Paths come resolved from folder. list_only: headings and
+ * links between the lists are prose (a README that also serves as navigation), not parts and
+ * chapters.
  */
 struct summary {
         struct nav *nav;
@@ -106,7 +107,8 @@ NODISCARD int summary_parse(struct arena *arena, struct str text, struct str fol
 NODISCARD int front_read(struct plan *plan, struct source *s, struct str text, struct err *err);
 
 /* toml.c: `key = "value"` lines with their section; other values come as they are written. */
-typedef void toml_fn(void *ctx, struct str section, struct str key, struct str value, unsigned line);
+typedef void toml_fn(void *ctx, struct str section, struct str key, struct str value,
+                     unsigned line);
 void toml_walk(struct str text, toml_fn *fn, void *ctx);
 
 /* Text of Markdown inline markup without the markup, for titles. */

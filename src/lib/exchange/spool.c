@@ -12,8 +12,8 @@
 #include "base/fd.h"
 
 /*
- * A name for the blink of an eye: O_TMPFILE would need none, but a job's system calls do not include it
- * (an unnamed file can be given a name later, out of sight of every rule about names).
+ * A name for the blink of an eye: O_TMPFILE would need none, but a job's system calls do not
+ * include it (an unnamed file can be given a name later, out of sight of every rule about names).
  */
 int spool_open(struct spool *s, int dir, struct err *err)
 {
@@ -79,7 +79,8 @@ int spool_read(const struct spool *s, uint64_t offset, void *p, size_t n, struct
         return 0;
 }
 
-int spool_slurp(const struct spool *s, uint64_t offset, uint64_t n, struct buf *out, struct err *err)
+int spool_slurp(const struct spool *s, uint64_t offset, uint64_t n, struct buf *out,
+                struct err *err)
 {
         buf_reserve(out, (size_t)n);
         char part[16384];

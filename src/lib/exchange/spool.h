@@ -19,6 +19,7 @@ struct spool {
 NODISCARD int spool_open(struct spool *s, int dir, struct err *err);
 void spool_close(struct spool *s);
 NODISCARD int spool_append(struct spool *s, const void *p, size_t n, struct err *err);
-NODISCARD int spool_read(const struct spool *s, uint64_t offset, void *p, size_t n, struct err *err);
+NODISCARD int spool_read(const struct spool *s, uint64_t offset, void *p, size_t n,
+                         struct err *err);
 NODISCARD int spool_slurp(const struct spool *s, uint64_t offset, uint64_t n, struct buf *out,
                           struct err *err);

@@ -1,6 +1,6 @@
 /*
- * summary.c -- a table of contents written as a Markdown list: mdBook's SUMMARY.md, GitBook's, and the
- * lists of MkDocs' literate-nav.
+ * summary.c -- a table of contents written as a Markdown list: mdBook's SUMMARY.md, GitBook's, and
+ * the lists of MkDocs' literate-nav.
  */
 #include <string.h>
 
@@ -59,7 +59,8 @@ static bool read_link(struct str s, struct str *text, struct str *target)
         /* A title in quotes may follow the target. */
         ptrdiff_t space = str_find(*target, ' ');
 
-        if (space >= 0 && (size_t)space + 1 < target->n && strchr("\"'", target->p[space + 1]) != NULL)
+        if (space >= 0 && (size_t)space + 1 < target->n &&
+            strchr("\"'", target->p[space + 1]) != NULL)
                 target->n = (size_t)space;
         return true;
 }

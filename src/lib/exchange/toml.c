@@ -1,5 +1,6 @@
 /*
- * toml.c -- as much TOML as book.toml and Hugo's front matter need: sections, and keys with one value.
+ * toml.c -- as much TOML as book.toml and Hugo's front matter need: sections, and keys with one
+ * value.
  */
 #include "exchange/plan.h"
 

@@ -1,8 +1,9 @@
 /*
  * yaml_tree.h -- private to exchange/: YAML 1.1 (and so JSON) as a small tree, without its dangers.
  *
- * Trust:  hostile text. At most 1 MiB, 50,000 nodes, 32 levels. Aliases are not followed (a few lines of
- *         them can mean gigabytes) and tags are not acted on; both read as empty and are counted.
+ * Trust:  hostile text. At most 1 MiB, 50,000 nodes, 32 levels. Aliases are not followed (a
+ *         few lines of them can mean gigabytes) and tags are not acted on; both read as empty and
+ *         are counted.
  * Owns:   nothing; nodes live in the caller's arena.
  */
 #pragma once

@@ -14,8 +14,8 @@
 static int find(struct store *store, struct str digest, int64_t *out_id, struct err *err)
 {
         struct query *q CLEANUP_QUERY = NULL;
-        int r = query_start(store, "SELECT id FROM blob WHERE digest = $1", ARGS(V_BLOB(digest)), &q,
-                            err);
+        int r = query_start(store, "SELECT id FROM blob WHERE digest = $1", ARGS(V_BLOB(digest)),
+                            &q, err);
 
         if (r < 0)
                 return r;

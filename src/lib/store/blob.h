@@ -1,8 +1,8 @@
 /*
  * blob.h -- files' bytes, each content once, in parts.
  *
- * A blob is named by the SHA-256 of its content; the same image in ten publications is one blob. Bytes
- * lie in rows of STORE_PART, so writing and reading hold one part in memory.
+ * A blob is named by the SHA-256 of its content; the same image in ten publications is one blob.
+ * Bytes lie in rows of STORE_PART, so writing and reading hold one part in memory.
  *
  * Linked by the portal's jobs.
  */
@@ -14,7 +14,9 @@
 #include "crypto/digest.h"
 #include "store/store.h"
 
-/* Give n bytes from offset of the content; called with growing offsets, whole parts but the last. */
+/*
+ * Give n bytes from offset of the content; called with growing offsets, whole parts but the last.
+ */
 typedef int store_bytes_fn(void *ctx, uint64_t offset, void *p, size_t n, struct err *err);
 
 /*

@@ -10,7 +10,8 @@ int store_toc_replace(struct store *store, int64_t project, const struct store_t
                       struct err *err)
 {
         check(store->writing);
-        int r = sql_run(store, "DELETE FROM toc_node WHERE project = $1", ARGS(V_INT(project)), err);
+        int r = sql_run(store, "DELETE FROM toc_node WHERE project = $1", ARGS(V_INT(project)),
+                        err);
 
         for (size_t i = 0; r == 0 && i < n; i++) {
                 const struct store_toc *t = &nodes[i];
@@ -37,8 +38,8 @@ static void toc_row(struct query *q, struct arena *arena, void *item)
         t->url = arena_str(arena, query_text(q, 3));
 }
 
-int store_toc_list(struct store *store, int64_t project, struct arena *arena, struct store_toc **out,
-                   size_t *out_n, struct err *err)
+int store_toc_list(struct store *store, int64_t project, struct arena *arena,
+                   struct store_toc **out, size_t *out_n, struct err *err)
 {
         return list_rows(store,
                          "SELECT depth, title, topic, url FROM toc_node WHERE project = $1"
@@ -60,7 +61,8 @@ int store_project_file_put(struct store *store, int64_t project,
                        err);
 }
 
-int store_project_file_remove(struct store *store, int64_t project, struct str path, struct err *err)
+int store_project_file_remove(struct store *store, int64_t project, struct str path,
+                              struct err *err)
 {
         check(store->writing);
         return sql_run(store, "DELETE FROM file WHERE project = $1 AND path = $2",
@@ -90,7 +92,8 @@ int store_project_redirect_put(struct store *store, int64_t project,
 {
         check(store->writing);
         int r = sql_run(store,
-                        "UPDATE project_redirect SET to_slug = $1 WHERE project = $2 AND to_slug = $3",
+                        "UPDATE project_redirect SET to_slug = $1 WHERE project = $2 AND to_slug = "
+                        "$3",
                         ARGS(V_TEXT(redirect->to), V_INT(project), V_TEXT(redirect->from)), err);
 
         if (r < 0)

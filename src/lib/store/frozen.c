@@ -40,12 +40,13 @@ int store_frozen_add(struct store *store, int64_t publication, const struct stor
         return sql_run(store,
                        "INSERT INTO publication_page(publication, slug, title, topic, revision,"
                        " source_path, position, etag, updated, description, brotli, gzip, identity,"
-                       " text) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                       " text) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+                       "$14)",
                        ARGS(V_INT(publication), V_TEXT(p->slug), V_TEXT(p->title), V_INT(p->topic),
                             V_INT(p->revision), V_TEXT(p->source_path), V_INT(p->position),
                             V_TEXT(p->etag), V_INT(p->updated), V_TEXT(p->description),
-                            V_BLOB(b->brotli), V_BLOB(b->gzip), V_BLOB(b->gzip.n == 0 ? b->identity : STR("")),
-                            V_TEXT(b->text)),
+                            V_BLOB(b->brotli), V_BLOB(b->gzip),
+                            V_BLOB(b->gzip.n == 0 ? b->identity : STR("")), V_TEXT(b->text)),
                        err);
 }
 
@@ -61,7 +62,8 @@ int store_frozen_change(struct store *store, const struct store_frozen *p,
                        ARGS(V_TEXT(p->slug), V_TEXT(p->title), V_INT(p->topic), V_INT(p->revision),
                             V_TEXT(p->source_path), V_INT(p->position), V_TEXT(p->etag),
                             V_INT(p->updated), V_TEXT(p->description), V_BLOB(b->brotli),
-                            V_BLOB(b->gzip), V_BLOB(b->gzip.n == 0 ? b->identity : STR("")), V_TEXT(b->text), V_INT(p->id)),
+                            V_BLOB(b->gzip), V_BLOB(b->gzip.n == 0 ? b->identity : STR("")),
+                            V_TEXT(b->text), V_INT(p->id)),
                        err);
 }
 

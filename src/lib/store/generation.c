@@ -24,7 +24,9 @@ int generation_open(struct generation *g, const char *folder, struct err *err)
 
         if (fd < 0 || fstat(fd, &st) < 0)
                 return err_errno(err, "open %s", path);
-        /* Growing is safe beside others who do the same; shrinking would be a bus error for them. */
+        /*
+         * Growing is safe beside others who do the same; shrinking would be a bus error for them.
+         */
         if (st.st_size < (off_t)sizeof *g->shared && ftruncate(fd, sizeof *g->shared) < 0)
                 return err_errno(err, "size %s", path);
         void *p = mmap(NULL, sizeof *g->shared, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

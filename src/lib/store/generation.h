@@ -1,9 +1,9 @@
 /*
  * generation.h -- private to store/: eight shared bytes that change with every commit.
  *
- * The counter is even at rest. A writer, who holds the database's write lock, makes it odd before it
- * commits and even after. Odd therefore means: a commit is under way, or its writer died. Readers then
- * ask SQLite itself.
+ * The counter is even at rest. A writer, who holds the database's write lock, makes it odd before
+ * it commits and even after. Odd therefore means: a commit is under way, or its writer died.
+ * Readers then ask SQLite itself.
  *
  * Owns:   the mapping. Nothing else in the container uses the file.
  */

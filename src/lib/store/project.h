@@ -67,7 +67,9 @@ NODISCARD int store_topic_revise(struct store *store, int64_t topic, struct str 
 NODISCARD int store_revision_read(struct store *store, int64_t topic, int64_t number,
                                   struct buf *out, int64_t *out_created, struct err *err);
 
-/* The contents in reading order: a node's children follow it with depth + 1. The first has depth 0. */
+/*
+ * The contents in reading order: a node's children follow it with depth + 1. The first has depth 0.
+ */
 struct store_toc {
         unsigned depth;
         struct str title;
@@ -107,6 +109,7 @@ NODISCARD int store_project_redirect_list(struct store *store, int64_t project, 
                                           struct err *err);
 
 /* Settings of the portal as a whole. ERR_NOT_FOUND when the key was never set. */
-NODISCARD int store_meta_put(struct store *store, struct str key, struct str value, struct err *err);
+NODISCARD int store_meta_put(struct store *store, struct str key, struct str value,
+                             struct err *err);
 NODISCARD int store_meta_find(struct store *store, struct str key, struct arena *arena,
                               struct str *out, struct err *err);

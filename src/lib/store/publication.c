@@ -138,9 +138,9 @@ int store_redirect_put(struct store *store, int64_t publication,
 {
         check(store->writing);
         /* What led to the origin until now leads on, so that no chain ever forms. */
-        int r = sql_run(store,
-                        "UPDATE redirect SET to_slug = $1 WHERE publication = $2 AND to_slug = $3",
-                        ARGS(V_TEXT(redirect->to), V_INT(publication), V_TEXT(redirect->from)), err);
+        int r = sql_run(
+                store, "UPDATE redirect SET to_slug = $1 WHERE publication = $2 AND to_slug = $3",
+                ARGS(V_TEXT(redirect->to), V_INT(publication), V_TEXT(redirect->from)), err);
 
         if (r < 0)
                 return r;

@@ -1,9 +1,9 @@
 /*
  * publication.h -- frozen copies of projects: what readers see.
  *
- * Written by jobs inside one transaction, so that readers see the old copy or the new one. Everything a
- * page was made from is frozen with it (revision number, source path, contents, files), so that a later
- * release can render the same publication again with its own page layout.
+ * Written by jobs inside one transaction, so that readers see the old copy or the new one.
+ * Everything a page was made from is frozen with it (revision number, source path, contents,
+ * files), so that a later release can render the same publication again with its own page layout.
  *
  * Linked by the portal's jobs.
  */
@@ -65,7 +65,7 @@ struct store_frozen {
 struct store_bodies {
         struct str brotli;              /* empty: does not pay */
         struct str gzip;
-        struct str identity;            /* kept only when gzip is empty: half a database otherwise */
+        struct str identity; /* kept only when gzip is empty: half a database otherwise */
         struct str text;                /* without markup, for search */
 };
 
@@ -101,7 +101,9 @@ NODISCARD int store_frozen_file_list(struct store *store, int64_t publication, s
                                      struct store_project_file **out, size_t *out_n,
                                      struct err *err);
 
-/* Old slugs. A redirect whose origin is a page again, or whose target is no page, is never stored. */
+/*
+ * Old slugs. A redirect whose origin is a page again, or whose target is no page, is never stored.
+ */
 NODISCARD int store_redirect_put(struct store *store, int64_t publication,
                                  const struct store_redirect *redirect, struct err *err);
 /* Remove what leads nowhere or hides a page; after the pages are in place. */
@@ -120,5 +122,7 @@ struct store_site_page {
 NODISCARD int store_site_page_put(struct store *store, const struct store_site_page *page,
                                   int64_t now, struct err *err);
 
-/* Where an origin is filled in when a stored sitemap or robots.txt is read; cannot occur in a slug. */
+/*
+ * Where an origin is filled in when a stored sitemap or robots.txt is read; cannot occur in a slug.
+ */
 #define STORE_ORIGIN_MARK "{origin}"

@@ -1,8 +1,8 @@
 /*
  * read.c -- a request's lookups.
  *
- * Each statement also brings the publication's visibility; bodies are only copied once may_read() has
- * said yes, and "no" is the same answer as "not there".
+ * Each statement also brings the publication's visibility; bodies are only copied once may_read()
+ * has said yes, and "no" is the same answer as "not there".
  */
 #include "store/read.h"
 
@@ -41,7 +41,9 @@ static int step_readable(struct query *q, const struct reader *reader,
         return 0;
 }
 
-/* The plain bytes; most rows keep only the compressed forms, for clients that take none are rare. */
+/*
+ * The plain bytes; most rows keep only the compressed forms, for clients that take none are rare.
+ */
 static int plain_body(struct query *q, int first, struct arena *arena, struct str *out,
                       struct err *err)
 {
@@ -78,7 +80,8 @@ static int take_body(struct query *q, int first, unsigned accepted, struct arena
                 r = plain_body(q, first, arena, &page->body, err);
         else
                 page->body = arena_str(arena, query_text(q, first + i));
-        page->etag = str_of(arena_printf(arena, "\"%.*s%s\"", STR_ARG(page->etag), forms[i].suffix));
+        page->etag =
+                str_of(arena_printf(arena, "\"%.*s%s\"", STR_ARG(page->etag), forms[i].suffix));
         return r;
 }
 
@@ -139,7 +142,8 @@ int store_first_page_find(struct store *store, const struct reader *reader, stru
 {
         struct query *q CLEANUP_QUERY = NULL;
         enum store_visibility visibility;
-        int r = query_start(store, "SELECT id, visibility, first_page FROM publication WHERE slug = $1",
+        int r = query_start(store,
+                            "SELECT id, visibility, first_page FROM publication WHERE slug = $1",
                             ARGS(V_TEXT(publication)), &q, err);
 
         if (r < 0)

@@ -6,8 +6,8 @@
  * Linked by the portal. Nothing is rendered or compressed here: rows hold bytes ready to send. Only
  * for a client that takes neither brotli nor gzip is a page unpacked.
  *
- * All *_find functions fail with ERR_NOT_FOUND when there is nothing, or nothing for this reader: the
- * two cannot be told apart by result or sentence.
+ * All *_find functions fail with ERR_NOT_FOUND when there is nothing, or nothing for this reader:
+ * the two cannot be told apart by result or sentence.
  */
 #pragma once
 
@@ -41,7 +41,10 @@ NODISCARD int store_page_find(struct store *store, const struct reader *reader,
                               struct str publication, struct str topic, unsigned accepted,
                               struct arena *arena, struct store_page *out, struct err *err);
 
-/* The same topic as the Markdown it was rendered from (the URL ends in .md; topic comes without it). */
+/*
+ * The same topic as the Markdown it was rendered from (the URL ends in .md; topic comes without
+ * it).
+ */
 NODISCARD int store_markdown_find(struct store *store, const struct reader *reader,
                                   struct str publication, struct str topic, struct arena *arena,
                                   struct store_page *out, struct err *err);
@@ -64,9 +67,9 @@ NODISCARD int store_home_find(struct store *store, const struct reader *reader, 
                               struct arena *arena, struct store_page *out, struct err *err);
 
 /*
- * /sitemap.xml and /robots.txt. Both name absolute addresses, and a portal may have several hosts, so
- * the stored text has a mark where origin ("https://docs.example.com", no slash at the end) goes.
- * Not compressed. ERR_INVALID when origin holds anything but scheme, host and port.
+ * /sitemap.xml and /robots.txt. Both name absolute addresses, and a portal may have several hosts,
+ * so the stored text has a mark where origin ("https://docs.example.com", no slash at the end)
+ * goes. Not compressed. ERR_INVALID when origin holds anything but scheme, host and port.
  */
 NODISCARD int store_sitemap_find(struct store *store, const struct reader *reader,
                                  struct str origin, struct arena *arena, struct store_page *out,
@@ -89,10 +92,10 @@ NODISCARD int store_file_find(struct store *store, const struct reader *reader,
                               struct store_file *out, struct err *err);
 
 /*
- * Up to n bytes from offset (fewer only at the end; *out_n is 0 past it). A file is kept in parts of
- * STORE_PART bytes, so one call holds one part in memory whatever the file's size; aligned reads of
- * STORE_PART are the cheapest. ERR_GONE when the file was replaced since it was found: look it up again,
- * or end the response.
+ * Up to n bytes from offset (fewer only at the end; *out_n is 0 past it). A file is kept in parts
+ * of STORE_PART bytes, so one call holds one part in memory whatever the file's size; aligned reads
+ * of STORE_PART are the cheapest. ERR_GONE when the file was replaced since it was found: look it
+ * up again, or end the response.
  */
 enum { STORE_PART = 64 * 1024 };
 NODISCARD int store_file_read(struct store *store, const struct store_file *file, uint64_t offset,

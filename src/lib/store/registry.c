@@ -34,10 +34,12 @@ int registry_portal_add(struct store *store, const struct registry_portal *porta
                         struct err *err)
 {
         return sql_insert(store,
-                          "INSERT INTO portal(name, title, language, owner, state, created, delete_after)"
+                          "INSERT INTO portal(name, title, language, owner, state, created, "
+                          "delete_after)"
                           " VALUES ($1, $2, $3, $4, $5, $6, 0)",
-                          ARGS(V_TEXT(portal->name), V_TEXT(portal->title), V_TEXT(portal->language),
-                               V_TEXT(portal->owner), V_INT(portal->state), V_INT(portal->created)),
+                          ARGS(V_TEXT(portal->name), V_TEXT(portal->title),
+                               V_TEXT(portal->language), V_TEXT(portal->owner),
+                               V_INT(portal->state), V_INT(portal->created)),
                           out_id, err);
 }
 
@@ -84,8 +86,10 @@ int registry_portal_find(struct store *store, struct str name, struct arena *are
         if (r < 0)
                 return r;
         if (n == 0)
-                return err_set(err, ERR_NOT_FOUND, "there is no portal '%.*s'; 'carrel portal list' shows "
-                               "all", STR_ARG(name));
+                return err_set(err, ERR_NOT_FOUND,
+                               "there is no portal '%.*s'; 'carrel portal list' shows "
+                               "all",
+                               STR_ARG(name));
         *out = rows[0];
         return 0;
 }

@@ -1,8 +1,8 @@
 /*
  * registry_schema.c -- the tables of the host's own database (docs/formats/registry-db.md).
  *
- * AUTOINCREMENT on purpose: a portal's number is its container's name and its uid, and must never come
- * back for another client.
+ * AUTOINCREMENT on purpose: a portal's number is its container's name and its uid, and must never
+ * come back for another client.
  */
 #include "store/inside.h"
 

@@ -2,8 +2,8 @@
  * sql.h -- private to store/: run a statement. Engine-neutral; sqlite_sql.c is the SQLite side.
  *
  * Statements are string constants, prepared once per store and kept. Parameters are $1, $2, ... in
- * the order of their first use, which is what both SQLite and PostgreSQL understand; this is checked
- * when a statement is prepared. Values are always bound, never printed into text.
+ * the order of their first use, which is what both SQLite and PostgreSQL understand; this is
+ * checked when a statement is prepared. Values are always bound, never printed into text.
  *
  * Owns:   the statements. Slices from columns live until the next step of the same query.
  */

@@ -2,7 +2,8 @@
  * sqlite_auth.c -- what a statement may do, asked by SQLite for each part of it.
  *
  * All statements are this folder's own, so the authorizer is a second wall: should one ever be made
- * to carry foreign text, it still cannot reach another file, load code, change a setting or the schema.
+ * to carry foreign text, it still cannot reach another file, load code, change a setting or the
+ * schema.
  */
 #include <string.h>
 

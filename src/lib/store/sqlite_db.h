@@ -1,5 +1,6 @@
 /*
- * sqlite_db.h -- private to the sqlite_*.c files: the handle, and how SQLite's results become errors.
+ * sqlite_db.h -- private to the sqlite_*.c files: the handle, and how SQLite's results become
+ * errors.
  */
 #pragma once
 

@@ -10,9 +10,9 @@
 #include "store/sqlite_db.h"
 
 enum {
-        CACHE_KIB = 256,                /* a thousand portals may be alive at once */
-        VALUE_MAX = 96 * 1024 * 1024,   /* one rendered page; files are kept in parts */
-        LOG_KEEP = 8 * 1024 * 1024,     /* what the write-ahead log is cut to after a large change */
+        CACHE_KIB = 256,              /* a thousand portals may be alive at once */
+        VALUE_MAX = 96 * 1024 * 1024, /* one rendered page; files are kept in parts */
+        LOG_KEEP = 8 * 1024 * 1024,   /* what the write-ahead log is cut to after a large change */
 };
 
 int sqlite_error(struct sqlite_db *db, int result, const char *what, struct err *err)
@@ -159,9 +159,10 @@ int sqlite_prepare(struct err *err)
         if (r < 0)
                 return r;
         if (sqlite3_initialize() != SQLITE_OK ||
-            sqlite3_open_v2(":memory:", &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL) !=
-                    SQLITE_OK ||
-            sqlite3_exec(handle, "CREATE TABLE t(a INTEGER PRIMARY KEY, b); SELECT b FROM t WHERE a = 1",
+            sqlite3_open_v2(":memory:", &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY,
+                            NULL) != SQLITE_OK ||
+            sqlite3_exec(handle,
+                         "CREATE TABLE t(a INTEGER PRIMARY KEY, b); SELECT b FROM t WHERE a = 1",
                          NULL, NULL, NULL) != SQLITE_OK)
                 r = err_set(err, ERR_UNSUPPORTED, "SQLite does not work on this machine");
         sqlite3_close(handle);

@@ -70,8 +70,10 @@ static const char version_1[] =
         " created INTEGER NOT NULL, updated INTEGER NOT NULL);"
         "CREATE INDEX publication_by_project ON publication(project);"
 
-        /* The bodies stand last and the smallest first: a long row continues in a chain of pages, and
-         * reading a column walks the chain only up to it. */
+        /*
+         * The bodies stand last and the smallest first: a long row continues in a chain of pages,
+         * and reading a column walks the chain only up to it.
+         */
         "CREATE TABLE publication_page("
         " id INTEGER PRIMARY KEY, publication INTEGER NOT NULL REFERENCES publication(id),"
         " slug TEXT NOT NULL, title TEXT NOT NULL, topic INTEGER NOT NULL REFERENCES topic(id),"

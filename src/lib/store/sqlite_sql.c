@@ -38,7 +38,8 @@ static int prepare(struct store *store, const char *text, struct query **out, st
         sqlite3_stmt *stmt = NULL;
 
         check(db->nstatements < STATEMENTS_MAX);
-        int result = sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+        int result =
+                sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
 
         if (result != SQLITE_OK)
                 return sqlite_error(db, result, "prepare a statement", err);

@@ -2,7 +2,8 @@
  * sqlite_vfs.c -- the default file layer with another source of randomness.
  *
  * SQLite seeds its generator from /dev/urandom and, where that cannot be opened, silently from time
- * and process id. A container has no /dev, so the default VFS is registered again with getrandom(2).
+ * and process id. A container has no /dev, so the default VFS is registered again with
+ * getrandom(2).
  */
 #include <string.h>
 

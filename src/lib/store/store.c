@@ -75,7 +75,9 @@ uint64_t store_generation(struct store *store)
 
         if (now % 2 == 0)
                 return now;
-        /* Top bit set, so it equals no even counter; odd counter and data version both show in it. */
+        /*
+         * Top bit set, so it equals no even counter; odd counter and data version both show in it.
+         */
         return (1ull << 63) | (now & 0x7fffffffull) << 32 |
                (store_data_version(store) & 0xffffffffull);
 }
@@ -93,7 +95,7 @@ int store_begin(struct store *store, struct err *err)
 int store_commit(struct store *store, struct err *err)
 {
         check(store->writing);
-        bool counted = store->generation.shared != NULL;        /* the registry has no readers to tell */
+        bool counted = store->generation.shared != NULL; /* the registry has no readers to tell */
         uint64_t mine = counted ? generation_before_commit(&store->generation) : 0;
         int r = sqlite_db_exec(store->db, "COMMIT", err);
 

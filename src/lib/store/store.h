@@ -1,12 +1,13 @@
 /*
  * store.h -- one portal's database: open it, change it in transactions, notice others' changes.
  *
- * Everything a portal has lies in one SQLite file, `portal.db` in its container, so no statement ever
- * names a portal: the boundary between clients is the kernel's, not a WHERE clause. This folder is
- * the only place with SQL.
+ * Everything a portal has lies in one SQLite file, `portal.db` in its container, so no statement
+ * ever names a portal: the boundary between clients is the kernel's, not a WHERE clause. This
+ * folder is the only place with SQL.
  *
- * Trust:  the file itself may be hostile (a restored backup): views, triggers and virtual tables are
- *         refused, the schema is not trusted, and nothing but this folder's statements can run.
+ * Trust:  the file itself may be hostile (a restored backup): views, triggers and virtual
+ *         tables are refused, the schema is not trusted, and nothing but this folder's statements
+ *         can run.
  * Owns:   the database handle, its prepared statements and the mapped generation counter.
  * Linked by the portal and its jobs. Needs SQLite (in the sqlite_*.c files only).
  */
@@ -33,9 +34,10 @@ struct store_options {
 NODISCARD int store_prepare(struct err *err);
 
 /*
- * Open folder's portal.db: WAL, synchronous=FULL, foreign keys; older schemas are brought up to date,
- * each step in one transaction. Also maps folder's `generation` file (made when missing). Open before
- * the seccomp filter is loaded; later calls need only the calls named in docs/formats/portal-db.md.
+ * Open folder's portal.db: WAL, synchronous=FULL, foreign keys; older schemas are brought up to
+ * date, each step in one transaction. Also maps folder's `generation` file (made when missing).
+ * Open before the seccomp filter is loaded; later calls need only the calls named in
+ * docs/formats/portal-db.md.
  *
  * Fails: ERR_NOT_FOUND    no database, and create is false
  *        ERR_UNSUPPORTED  written by a newer release
@@ -47,8 +49,8 @@ void store_close(struct store **store);
 #define CLEANUP_STORE CLEANUP(store_close)
 
 /*
- * A value that differs from an earlier one whenever something may have been committed in between, by
- * any process. In the ordinary case it is one atomic load and no system call. Read it before a
+ * A value that differs from an earlier one whenever something may have been committed in between,
+ * by any process. In the ordinary case it is one atomic load and no system call. Read it before a
  * lookup and keep it beside what the lookup gave: while it stays the same, so does the answer.
  *
  * While a commit is in flight, or after its writer died between commit and notice, the answer comes
@@ -60,15 +62,20 @@ uint64_t store_generation(struct store *store);
 uint64_t store_data_version(struct store *store);
 
 /*
- * One write transaction at a time: begin, change, commit. ERR_BUSY when another process writes longer
- * than busy_ms. Commit returns 0 only when the change is on disk; when it fails all is rolled back.
+ * One write transaction at a time: begin, change, commit. ERR_BUSY when another process writes
+ * longer than busy_ms. Commit returns 0 only when the change is on disk; when it fails all is
+ * rolled back.
  */
 NODISCARD int store_begin(struct store *store, struct err *err);
 NODISCARD int store_commit(struct store *store, struct err *err);
 void store_rollback(struct store *store);               /* nothing happens outside a transaction */
 
-/* Move the write-ahead log into the database and truncate it; best effort while readers are active. */
+/*
+ * Move the write-ahead log into the database and truncate it; best effort while readers are active.
+ */
 void store_checkpoint(struct store *store);
 
-/* The whole file's self-check (PRAGMA integrity_check and the foreign keys); ERR_CORRUPT says what. */
+/*
+ * The whole file's self-check (PRAGMA integrity_check and the foreign keys); ERR_CORRUPT says what.
+ */
 NODISCARD int store_verify(struct store *store, struct err *err);

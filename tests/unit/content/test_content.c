@@ -1,6 +1,6 @@
 /*
- * test_content.c -- an import changes what changed and loses nothing; a publication is whole, linked and
- * ready to send; a killed job leaves what was there.
+ * test_content.c -- an import changes what changed and loses nothing; a publication is whole,
+ * linked and ready to send; a killed job leaves what was there.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,7 +67,8 @@ static struct content_imported import_as(int fd, const char *slug, const char *l
 {
         struct manual *manual CLEANUP_MANUAL = NULL;
         int dir CLEANUP_FD = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        struct content_import_options options = { .author = STR("ann"), .language = str_of(language) };
+        struct content_import_options options = { .author = STR("ann"),
+                                                  .language = str_of(language) };
         struct content_imported out;
         struct err err;
 
@@ -78,7 +79,8 @@ static struct content_imported import_as(int fd, const char *slug, const char *l
         return out;
 }
 
-static struct content_published publish(const char *slug, const char *as, enum store_visibility visibility)
+static struct content_published publish(const char *slug, const char *as,
+                                        enum store_visibility visibility)
 {
         struct content_publish_options options = { .as = str_of(as), .version = STR("1.0"),
                                                    .visibility = visibility };
@@ -95,8 +97,8 @@ static const char *page(const char *publication, const char *topic)
 {
         struct store_page p;
 
-        if (store_page_find(store, &reader_anonymous, str_of(publication), str_of(topic), 0, arena, &p,
-                            NULL) < 0)
+        if (store_page_find(store, &reader_anonymous, str_of(publication), str_of(topic), 0, arena,
+                            &p, NULL) < 0)
                 return NULL;
         return arena_printf(arena, "%.*s", STR_ARG(p.body));
 }
@@ -136,10 +138,14 @@ static void links_and_images_lead_to_pages_and_files(void **state)
         const char *html;
 
         (void)state;
-        IMPORT({ "index.md", "# Start\n[b](sub/b.md) [c](sub/c/) [d](sub/d.html#part-one) [e](/sub/b.md)\n"
-                             "![i](<img/a b.png>) [f](img/data.csv) [t](sub/d.md#dee) [own](#here)\n\n## Here\n" },
-               { "sub/b.md", "# B\n[up](../index.md) <img src=\"../../img/a%20b.png\" alt=\"raw\">\n" },
-               { "sub/c.md", "# C\n[folder](../)\n" }, { "sub/d.md", "# Dee\n## Part--One\ntext\n" },
+        IMPORT({ "index.md", "# Start\n[b](sub/b.md) [c](sub/c/) [d](sub/d.html#part-one) "
+                             "[e](/sub/b.md)\n"
+                             "![i](<img/a b.png>) [f](img/data.csv) [t](sub/d.md#dee) "
+                             "[own](#here)\n\n## Here\n" },
+               { "sub/b.md", "# B\n[up](../index.md) <img src=\"../../img/a%20b.png\" "
+                             "alt=\"raw\">\n" },
+               { "sub/c.md", "# C\n[folder](../)\n" },
+               { "sub/d.md", "# Dee\n## Part--One\ntext\n" },
                { "img/a b.png", "\x89PNG\r\n\x1a\n" }, { "img/data.csv", "1" });
         assert_int_equal(publish("p", "out", STORE_PUBLIC).lost, 0);
         html = page("out", "index");
@@ -163,7 +169,8 @@ static void broken_links_images_and_anchors_are_reported_with_their_line(void **
         IMPORT({ "index.md", "# A\n\n[gone](gone.md)\n\n![no](no.png)\n\n[anchor](b.md#nope)\n\n"
                              "![far](https://example.org/x.png)\n" },
                { "b.md", "# B\n<script>x</script>\n" });
-        assert_true(was_said("lost index.md:3 This link leads to nothing in the manual: 'gone.md'"));
+        assert_true(was_said("lost index.md:3 This link leads to nothing in the manual: "
+                             "'gone.md'"));
         assert_true(was_said("lost index.md:5 There is no such image: 'no.png'"));
         assert_true(was_said("lost index.md:7 The page has no such anchor: 'b.md#nope'"));
         assert_true(was_said("lost index.md:9 Pages load nothing from other hosts"));
@@ -178,8 +185,10 @@ static void a_page_has_its_neighbours_ancestors_and_contents(void **state)
         const char *html;
 
         (void)state;
-        IMPORT({ "mkdocs.yml", "site_name: Product\nnav:\n  - a.md\n  - Section:\n    - b.md\n    - c.md\n" },
-               { "docs/a.md", "# First\n" }, { "docs/b.md", "# Second\n" }, { "docs/c.md", "# Third\n" });
+        IMPORT({ "mkdocs.yml", "site_name: Product\nnav:\n  - a.md\n  - Section:\n    - b.md\n    "
+                               "- c.md\n" },
+               { "docs/a.md", "# First\n" }, { "docs/b.md", "# Second\n" },
+               { "docs/c.md", "# Third\n" });
         publish("p", "", STORE_PUBLIC);
         html = page("p", "b");
         assert_non_null(html);
@@ -225,18 +234,25 @@ static void a_changed_address_is_redirected_and_never_in_a_circle(void **state)
         publish("p", "", STORE_PUBLIC);
         assert_null(page("p", "b"));
         assert_non_null(page("p", "new"));
-        assert_int_equal(store_redirect_find(store, &reader_anonymous, STR("p"), STR("b"), arena, &to, NULL), 0);
+        assert_int_equal(
+                store_redirect_find(store, &reader_anonymous, STR("p"), STR("b"), arena, &to, NULL),
+                0);
         assert_true(str_is(to, "new"));
         IMPORT({ "index.md", "# A\n" }, { "b.md", "---\nslug: newer\n---\n# B\n" });
         publish("p", "", STORE_PUBLIC);
-        assert_int_equal(store_redirect_find(store, &reader_anonymous, STR("p"), STR("b"), arena, &to, NULL), 0);
+        assert_int_equal(
+                store_redirect_find(store, &reader_anonymous, STR("p"), STR("b"), arena, &to, NULL),
+                0);
         assert_true(str_is(to, "newer"));
         IMPORT({ "index.md", "# A\n" }, { "b.md", "# B\n" });
         publish("p", "", STORE_PUBLIC);
         assert_non_null(page("p", "b"));
-        assert_int_equal(store_redirect_find(store, &reader_anonymous, STR("p"), STR("b"), arena, &to, NULL),
-                         ERR_NOT_FOUND);
-        assert_int_equal(store_redirect_find(store, &reader_anonymous, STR("p"), STR("newer"), arena, &to, NULL), 0);
+        assert_int_equal(
+                store_redirect_find(store, &reader_anonymous, STR("p"), STR("b"), arena, &to, NULL),
+                ERR_NOT_FOUND);
+        assert_int_equal(store_redirect_find(store, &reader_anonymous, STR("p"), STR("newer"),
+                                             arena, &to, NULL),
+                         0);
         assert_true(str_is(to, "b"));
 }
 
@@ -254,11 +270,16 @@ static void home_and_sitemap_list_only_what_everyone_may_read(void **state)
         assert_true(str_find_str(home.body, STR("/docs/open/")) > 0);
         assert_true(str_find_str(home.body, STR("Acme docs")) > 0);
         assert_true(str_find_str(home.body, STR("members")) < 0);
-        assert_int_equal(store_sitemap_find(store, &reader_anonymous, STR("https://a.example"), arena, &map, NULL), 0);
-        assert_true(str_find_str(map.body, STR("<loc>https://a.example/docs/open/index</loc>")) > 0);
+        assert_int_equal(store_sitemap_find(store, &reader_anonymous, STR("https://a.example"),
+                                            arena, &map, NULL),
+                         0);
+        assert_true(str_find_str(map.body, STR("<loc>https://a.example/docs/open/index</loc>")) >
+                    0);
         assert_true(str_find_str(map.body, STR("members")) < 0);
         assert_true(str_find_str(map.body, STR("drafts")) < 0);
-        assert_int_equal(store_robots_find(store, &reader_anonymous, STR("https://a.example"), arena, &robots, NULL), 0);
+        assert_int_equal(store_robots_find(store, &reader_anonymous, STR("https://a.example"),
+                                           arena, &robots, NULL),
+                         0);
         assert_true(str_find_str(robots.body, STR("Sitemap: https://a.example/sitemap.xml")) > 0);
         assert_null(page("members", "index"));
 }
@@ -270,19 +291,23 @@ static void what_cannot_be_published_is_refused_with_a_reason(void **state)
         struct err err;
 
         (void)state;
-        assert_int_equal(content_publish(store, STR("none"), &options, NULL, &out, &err), ERR_NOT_FOUND);
+        assert_int_equal(content_publish(store, STR("none"), &options, NULL, &out, &err),
+                         ERR_NOT_FOUND);
         options.as = STR("../x");
-        assert_int_equal(content_publish(store, STR("none"), &options, NULL, &out, &err), ERR_INVALID);
+        assert_int_equal(content_publish(store, STR("none"), &options, NULL, &out, &err),
+                         ERR_INVALID);
         IMPORT({ "a.md", "---\ndraft: true\n---\nx" });
         options.as = STR("pub");
-        assert_int_equal(content_publish(store, STR("p"), &options, NULL, &out, &err), ERR_NOT_FOUND);
+        assert_int_equal(content_publish(store, STR("p"), &options, NULL, &out, &err),
+                         ERR_NOT_FOUND);
         assert_non_null(strstr(err.text, "no topic"));
         import_as(ARCHIVE(true, { "a.md", "# A\n" }), "other", "");
         publish("other", "pub", STORE_PUBLIC);
         IMPORT({ "a.md", "# A\n" });
         assert_int_equal(content_publish(store, STR("p"), &options, NULL, &out, &err), ERR_EXISTS);
         assert_int_equal(content_set_site(store, STR(""), STR("en"), &err), ERR_INVALID);
-        assert_int_equal(content_set_site(store, STR("x"), STR("english language"), &err), ERR_INVALID);
+        assert_int_equal(content_set_site(store, STR("x"), STR("english language"), &err),
+                         ERR_INVALID);
 }
 
 static void the_language_sets_the_direction(void **state)
@@ -291,8 +316,10 @@ static void the_language_sets_the_direction(void **state)
         static const struct {
                 const char *tag;
                 bool rtl;
-        } tags[] = { { "ar", true }, { "he-IL", true }, { "fa", true }, { "ur", true }, { "de", false },
-                     { "az-Arab", true }, { "ar-Latn", false }, { "pt_BR", false } };
+        } tags[] = {
+                { "ar", true },  { "he-IL", true },   { "fa", true },       { "ur", true },
+                { "de", false }, { "az-Arab", true }, { "ar-Latn", false }, { "pt_BR", false }
+        };
 
         (void)state;
         for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
@@ -316,15 +343,20 @@ static void replaced_files_are_replaced_and_old_ones_go(void **state)
         IMPORT({ "a.md", "# A\n" }, { "x.txt", "one" }, { "y.txt", "gone" });
         publish("p", "", STORE_PUBLIC);
         IMPORT({ "a.md", "# A\n" }, { "x.txt", "two!" });
-        assert_int_equal(store_file_find(store, &reader_anonymous, STR("p"), STR("x.txt"), arena, &file, NULL), 0);
+        assert_int_equal(store_file_find(store, &reader_anonymous, STR("p"), STR("x.txt"), arena,
+                                         &file, NULL),
+                         0);
         assert_int_equal(file.size, 3);
         publish("p", "", STORE_PUBLIC);
         assert_int_equal(store_file_read(store, &file, 0, bytes, sizeof bytes, &n, NULL), ERR_GONE);
-        assert_int_equal(store_file_find(store, &reader_anonymous, STR("p"), STR("x.txt"), arena, &file, NULL), 0);
+        assert_int_equal(store_file_find(store, &reader_anonymous, STR("p"), STR("x.txt"), arena,
+                                         &file, NULL),
+                         0);
         assert_int_equal(store_file_read(store, &file, 0, bytes, sizeof bytes, &n, NULL), 0);
         assert_int_equal(n, 4);
         assert_memory_equal(bytes, "two!", 4);
-        assert_int_equal(store_file_find(store, &reader_anonymous, STR("p"), STR("y.txt"), arena, &file, NULL),
+        assert_int_equal(store_file_find(store, &reader_anonymous, STR("p"), STR("y.txt"), arena,
+                                         &file, NULL),
                          ERR_NOT_FOUND);
 }
 
@@ -355,7 +387,9 @@ static int many_topics(size_t n)
 
         for (size_t i = 0; i < n; i++) {
                 samples[i].path = arena_printf(names, "t%05zu.md", i);
-                samples[i].text = arena_printf(names, "# Topic %zu\n\n[next](t%05zu.md)\n\n## Section\n\nSome words.\n",
+                samples[i].text = arena_printf(names,
+                                               "# Topic %zu\n\n[next](t%05zu.md)\n\n## "
+                                               "Section\n\nSome words.\n",
                                                i, (i + 1) % n);
         }
         int fd = make_archive(false, samples, n);

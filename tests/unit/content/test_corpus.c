@@ -1,6 +1,6 @@
 /*
- * test_corpus.c -- two manuals that people read, whole: The Rust Programming Language (mdBook) and MkDocs'
- * own. Skips, and says so, where the corpus folder is absent (CARREL_CORPUS names another).
+ * test_corpus.c -- two manuals that people read, whole: The Rust Programming Language (mdBook) and
+ * MkDocs' own. Skips, and says so, where the corpus folder is absent (CARREL_CORPUS names another).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,7 +46,9 @@ static void count(void *ctx, enum manual_severity severity, struct str file, uns
         }
         if (str_find_str(text, STR("leads to nothing")) >= 0 ||
             str_find_str(text, STR("no such image")) >= 0) {
-                /* Links to the standard library's own manuals, which lie beside the book elsewhere. */
+                /*
+                 * Links to the standard library's own manuals, which lie beside the book elsewhere.
+                 */
                 bool outside = str_find_str(text, STR("'../std/")) >= 0 ||
                                str_find_str(text, STR("'../reference/")) >= 0 ||
                                str_find_str(text, STR("'../nomicon/")) >= 0 ||
@@ -154,7 +156,8 @@ static void the_rust_book_is_whole_and_says_what_was_not_there(void **state)
         struct store_page page;
 
         assert_int_equal(store_page_find(store, &reader_anonymous, STR("m"),
-                                         STR("ch04-01-what-is-ownership"), 0, arena, &page, NULL), 0);
+                                         STR("ch04-01-what-is-ownership"), 0, arena, &page, NULL),
+                         0);
         assert_true(str_find_str(page.body, STR("/files/m/img/trpl04-01.svg")) > 0);
         assert_true(str_find_str(page.body, STR("{{#rustdoc_include")) > 0);
         assert_true(str_find_str(page.body, STR("Listing 4-1")) > 0);
@@ -188,7 +191,9 @@ static void the_mkdocs_manual_is_whole_and_in_order(void **state)
         /* One image is named in an example and is not in the corpus. */
         assert_int_equal(broken_links, 1);
         assert_int_equal(store_page_find(store, &reader_anonymous, STR("m"),
-                                         STR("user-guide/writing-your-docs"), 0, arena, &page, NULL), 0);
+                                         STR("user-guide/writing-your-docs"), 0, arena, &page,
+                                         NULL),
+                         0);
         assert_true(str_find_str(page.body, STR("href=\"/docs/m/user-guide/configuration#")) > 0);
         assert_int_equal(store_redirect_find(store, &reader_anonymous, STR("m"),
                                              STR("user-guide/custom-themes"), arena, &to, NULL), 0);

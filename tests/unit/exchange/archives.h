@@ -44,7 +44,9 @@ static inline void put_sample(struct archive *a, const struct sample *s)
 
         archive_entry_set_pathname(e, s->path);
         archive_entry_set_perm(e, 0644);
-        archive_entry_set_filetype(e, s->type != 0 ? s->type : s->text != NULL ? AE_IFREG : AE_IFDIR);
+        archive_entry_set_filetype(e, s->type != 0      ? s->type
+                                      : s->text != NULL ? AE_IFREG
+                                                        : AE_IFDIR);
         archive_entry_set_size(e, (la_int64_t)n);
         if (s->link != NULL && s->hard)
                 archive_entry_set_hardlink(e, s->link);
@@ -65,7 +67,8 @@ static inline int make_archive(bool zip, const struct sample *samples, size_t n)
         struct archive *a = archive_write_new();
         int fd = memfd_create("archive", MFD_CLOEXEC);
 
-        if ((zip ? archive_write_set_format_zip(a) : archive_write_set_format_pax(a)) != ARCHIVE_OK ||
+        if ((zip ? archive_write_set_format_zip(a) : archive_write_set_format_pax(a)) !=
+                    ARCHIVE_OK ||
             archive_write_open_fd(a, fd) != ARCHIVE_OK)
                 abort();
         for (size_t i = 0; i < n; i++)

@@ -1,6 +1,6 @@
 /*
- * test_hostile.c -- archives that want out, want in, or want everything: refused with a sentence, at once,
- * and without using memory.
+ * test_hostile.c -- archives that want out, want in, or want everything: refused with a sentence,
+ * at once, and without using memory.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,8 +38,8 @@ static int try_archive(int fd, struct err *err)
 static void names_that_could_leave_the_archive_are_refused(void **state)
 {
         static const char *const names[] = {
-                "../x.md", "a/../../x.md", "/etc/x.md", "a/./x.md", "a//x.md", "a\\..\\x.md", "a\nb.md",
-                "C:/x.md", "..", "a/b/..", "\x7f.md", "a/../b.md",
+                "../x.md", "a/../../x.md", "/etc/x.md", "a/./x.md", "a//x.md", "a\\..\\x.md",
+                "a\nb.md", "C:/x.md",      "..",        "a/b/..",   "\x7f.md", "a/../b.md",
         };
         struct err err;
 
@@ -89,19 +89,31 @@ static void links_and_devices_are_refused(void **state)
         struct err err;
 
         (void)state;
-        assert_int_equal(try_archive(ARCHIVE(false, { "a.md", NULL, 0, AE_IFLNK, "/etc/passwd", false }),
-                                     &err), ERR_INVALID);
+        assert_int_equal(
+                try_archive(ARCHIVE(false, { "a.md", NULL, 0, AE_IFLNK, "/etc/passwd", false }),
+                            &err),
+                ERR_INVALID);
         assert_non_null(strstr(err.text, "symbolic link"));
-        assert_int_equal(try_archive(ARCHIVE(false, { "a.md", "x" }, { "b.md", NULL, 0, AE_IFREG, "a.md", true }),
-                                     &err), ERR_INVALID);
+        assert_int_equal(try_archive(ARCHIVE(false, { "a.md", "x" },
+                                             { "b.md", NULL, 0, AE_IFREG, "a.md", true }),
+                                     &err),
+                         ERR_INVALID);
         assert_non_null(strstr(err.text, "hard link"));
-        assert_int_equal(try_archive(ARCHIVE(false, { "a.md", NULL, 0, AE_IFIFO, NULL, false }), &err), ERR_INVALID);
-        assert_int_equal(try_archive(ARCHIVE(false, { "a.md", NULL, 0, AE_IFCHR, NULL, false }), &err), ERR_INVALID);
+        assert_int_equal(
+                try_archive(ARCHIVE(false, { "a.md", NULL, 0, AE_IFIFO, NULL, false }), &err),
+                ERR_INVALID);
+        assert_int_equal(
+                try_archive(ARCHIVE(false, { "a.md", NULL, 0, AE_IFCHR, NULL, false }), &err),
+                ERR_INVALID);
         struct raw_zip zip = { 0 };
 
-        raw_zip_add(&zip, &(struct raw_entry){ .name = "a.md", .data = "/etc/passwd", .stored = 11,
-                                               .unpacked = 11, .mode = 0120777,
-                                               .crc = (uint32_t)crc32(0, (const Bytef *)"/etc/passwd", 11) });
+        raw_zip_add(&zip, &(struct raw_entry){
+                                  .name = "a.md",
+                                  .data = "/etc/passwd",
+                                  .stored = 11,
+                                  .unpacked = 11,
+                                  .mode = 0120777,
+                                  .crc = (uint32_t)crc32(0, (const Bytef *)"/etc/passwd", 11) });
         assert_int_equal(try_archive(raw_zip_finish(&zip, 1), &err), ERR_INVALID);
         assert_non_null(strstr(err.text, "symbolic link"));
 }
@@ -111,11 +123,15 @@ static void two_entries_of_one_name_are_refused_whatever_their_case(void **state
         struct err err;
 
         (void)state;
-        assert_int_equal(try_archive(ARCHIVE(false, { "a.md", "x" }, { "a.md", "y" }), &err), ERR_INVALID);
+        assert_int_equal(try_archive(ARCHIVE(false, { "a.md", "x" }, { "a.md", "y" }), &err),
+                         ERR_INVALID);
         assert_non_null(strstr(err.text, "a.md"));
-        assert_int_equal(try_archive(ARCHIVE(true, { "a.md", "x" }, { "A.MD", "y" }), &err), ERR_INVALID);
-        assert_int_equal(try_archive(ARCHIVE(true, { "a", "x" }, { "a/b.md", "y" }), &err), ERR_INVALID);
-        assert_int_equal(try_archive(ARCHIVE(true, { "a/b.md", "x" }, { "A", "y" }), &err), ERR_INVALID);
+        assert_int_equal(try_archive(ARCHIVE(true, { "a.md", "x" }, { "A.MD", "y" }), &err),
+                         ERR_INVALID);
+        assert_int_equal(try_archive(ARCHIVE(true, { "a", "x" }, { "a/b.md", "y" }), &err),
+                         ERR_INVALID);
+        assert_int_equal(try_archive(ARCHIVE(true, { "a/b.md", "x" }, { "A", "y" }), &err),
+                         ERR_INVALID);
         assert_int_equal(try_archive(ARCHIVE(true, { "a", NULL }, { "a/b.md", "y" }), &err), 0);
 }
 
@@ -125,8 +141,11 @@ static void an_encrypted_zip_is_refused(void **state)
         struct err err;
 
         (void)state;
-        raw_zip_add(&zip, &(struct raw_entry){ .name = "a.md", .data = "0123456789abc", .stored = 13,
-                                               .unpacked = 1, .flags = 1 });
+        raw_zip_add(&zip, &(struct raw_entry){ .name = "a.md",
+                                               .data = "0123456789abc",
+                                               .stored = 13,
+                                               .unpacked = 1,
+                                               .flags = 1 });
         assert_int_equal(try_archive(raw_zip_finish(&zip, 1), &err), ERR_UNSUPPORTED);
         assert_non_null(strstr(err.text, "password"));
 }
@@ -136,8 +155,9 @@ static void text_that_is_not_utf8_is_refused_with_file_and_place(void **state)
         struct err err;
 
         (void)state;
-        assert_int_equal(try_archive(ARCHIVE(true, { "index.md", "x" }, { "b/c.md", "abc \xff def" }), &err),
-                         ERR_INVALID);
+        assert_int_equal(
+                try_archive(ARCHIVE(true, { "index.md", "x" }, { "b/c.md", "abc \xff def" }), &err),
+                ERR_INVALID);
         assert_non_null(strstr(err.text, "b/c.md"));
         assert_non_null(strstr(err.text, "byte 4"));
 }
@@ -147,15 +167,17 @@ static void two_files_for_one_address_are_refused_by_both_their_names(void **sta
         struct err err;
 
         (void)state;
-        assert_int_equal(try_archive(ARCHIVE(true, { "My File.md", "x" }, { "my-file.md", "y" }), &err),
-                         ERR_INVALID);
+        assert_int_equal(
+                try_archive(ARCHIVE(true, { "My File.md", "x" }, { "my-file.md", "y" }), &err),
+                ERR_INVALID);
         assert_non_null(strstr(err.text, "My File.md"));
         assert_non_null(strstr(err.text, "my-file.md"));
 }
 
 static void what_is_no_archive_is_called_that(void **state)
 {
-        static const char *const texts[] = { "", "PK", "hello world, this is a plain text file", "\x1f\x8b" };
+        static const char *const texts[] = { "", "PK", "hello world, this is a plain text file",
+                                             "\x1f\x8b" };
         struct err err;
 
         (void)state;
@@ -182,7 +204,8 @@ static size_t deflate_zeros(uint64_t n, uint8_t *out, size_t cap)
                 z.next_in = zeros;
                 z.avail_in = left < sizeof zeros ? (uInt)left : (uInt)sizeof zeros;
                 left -= z.avail_in;
-                assert_int_equal(deflate(&z, left > 0 ? Z_NO_FLUSH : Z_FINISH) == Z_STREAM_ERROR, 0);
+                assert_int_equal(deflate(&z, left > 0 ? Z_NO_FLUSH : Z_FINISH) == Z_STREAM_ERROR,
+                                 0);
         }
         size_t made = cap - z.avail_out;
 
@@ -340,7 +363,8 @@ static void an_archive_in_an_archive_is_a_file(void **state)
 
         (void)state;
         assert_true(n > 0);
-        int fd CLEANUP_FD = ARCHIVE(true, { "index.md", "# Top\n" }, { "inner.zip", bytes, (size_t)n });
+        int fd CLEANUP_FD =
+                ARCHIVE(true, { "index.md", "# Top\n" }, { "inner.zip", bytes, (size_t)n });
 
         assert_int_equal(exchange_read(fd, dir, &exchange_defaults, &manual, NULL), 0);
         assert_int_equal(manual->ntopics, 1);
@@ -370,7 +394,8 @@ static void limits_are_the_callers(void **state)
         assert_int_equal(exchange_read(long_one, dir, &tight, &manual, NULL), ERR_LIMIT);
         tight = exchange_defaults;
         tight.notes = 2;
-        int noisy CLEANUP_FD = ARCHIVE(false, { "a.md", "x" }, { "1.css", "" }, { "2.css", "" }, { "3.css", "" });
+        int noisy CLEANUP_FD =
+                ARCHIVE(false, { "a.md", "x" }, { "1.css", "" }, { "2.css", "" }, { "3.css", "" });
 
         assert_int_equal(exchange_read(noisy, dir, &tight, &manual, NULL), 0);
         assert_int_equal(manual->nnotes, 3);
@@ -390,7 +415,8 @@ int main(void)
                 cmocka_unit_test(what_is_no_archive_is_called_that),
                 cmocka_unit_test(a_file_that_unpacks_to_gigabytes_is_refused_at_once),
                 cmocka_unit_test(entries_that_share_their_bytes_do_not_multiply),
-                cmocka_unit_test(a_directory_of_a_million_entries_is_refused_whatever_number_it_states),
+                cmocka_unit_test(
+                        a_directory_of_a_million_entries_is_refused_whatever_number_it_states),
                 cmocka_unit_test(a_compressed_tar_bomb_is_refused),
                 cmocka_unit_test(an_archive_in_an_archive_is_a_file),
                 cmocka_unit_test(limits_are_the_callers),

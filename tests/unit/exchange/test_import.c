@@ -1,6 +1,6 @@
 /*
- * test_import.c -- what each kind of manual becomes: order, titles, addresses, converted text, and a note
- * for everything that could not be kept.
+ * test_import.c -- what each kind of manual becomes: order, titles, addresses, converted text, and
+ * a note for everything that could not be kept.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,16 +70,17 @@ static bool noted(enum manual_severity severity, const char *file, unsigned line
                     str_find_str(n->text, str_of(part)) >= 0)
                         return true;
         for (const struct manual_note *n = manual->notes; n != NULL; n = n->next)
-                print_message("%s %.*s:%u %.*s\n", manual_severity_name(n->severity), STR_ARG(n->file),
-                              n->line, STR_ARG(n->text));
+                print_message("%s %.*s:%u %.*s\n", manual_severity_name(n->severity),
+                              STR_ARG(n->file), n->line, STR_ARG(n->text));
         return false;
 }
 
 static void a_plain_folder_is_in_the_order_people_expect(void **state)
 {
         (void)state;
-        READ({ "10-end.md", "# End\n" }, { "2-middle.md", "# Middle\n" }, { "README.md", "# Start\n" },
-             { "guide/b.md", "# B\n" }, { "guide/index.md", "# The guide\n" },
+        READ({ "10-end.md", "# End\n" }, { "2-middle.md", "# Middle\n" },
+             { "README.md", "# Start\n" }, { "guide/b.md", "# B\n" },
+             { "guide/index.md", "# The guide\n" },
              { "guide/a.md", "---\ntitle: A\nweight: 2\n---\ntext\n" },
              { "guide/first.md", "---\nweight: 1\nsidebar_label: One\n---\n# First\n" });
         assert_contents("index|Start\n2-middle|Middle\n10-end|End\nguide|The guide\n"
@@ -144,7 +145,8 @@ static void an_mdbook_keeps_parts_drafts_and_chapters(void **state)
         READ({ "book.toml", "[book]\ntitle = \"The Book\" # yes\nlanguage = 'de'\n"
                             "[output.html.redirect]\n\"/old.html\" = \"one.html\"\n" },
              { "src/SUMMARY.md", "# Summary\n\n[Preface](preface.md)\n\n- [One `code`](one.md)\n"
-                                 "  - [Nested](./deep/nested.md)\n- [Draft]()\n\n---\n\n# Part two\n\n"
+                                 "  - [Nested](./deep/nested.md)\n- [Draft]()\n\n---\n\n# Part "
+                                 "two\n\n"
                                  "1. [Two](two.md)\n\n[Afterword](after.md)\n" },
              { "src/preface.md", "# Preface\n" }, { "src/one.md", "# One\n" },
              { "src/deep/nested.md", "## Nested here\n\ntext\n" }, { "src/two.md", "# Two\n" },
@@ -163,10 +165,12 @@ static void an_mdbook_keeps_parts_drafts_and_chapters(void **state)
 static void docusaurus_folders_have_labels_and_positions(void **state)
 {
         (void)state;
-        READ({ "docusaurus.config.js", "module.exports = {}" }, { "docs/intro.md", "---\nsidebar_position: 1\n---\n# Intro\n" },
+        READ({ "docusaurus.config.js", "module.exports = {}" },
+             { "docs/intro.md", "---\nsidebar_position: 1\n---\n# Intro\n" },
              { "docs/z/_category_.json", "{\"label\": \"Basics\", \"position\": 2}" },
              { "docs/z/page.mdx", "import X from './x'\n\n# Page\n\n:::tip[Do it]\nNow.\n:::\n" },
-             { "docs/a/_category_.yml", "label: Advanced\nposition: 2.5\n" }, { "docs/a/page.md", "# P\n" });
+             { "docs/a/_category_.yml", "label: Advanced\nposition: 2.5\n" },
+             { "docs/a/page.md", "# P\n" });
         assert_contents("intro|Intro\n|Basics\n  z/page|Page\n|Advanced\n  a/page|P\n");
         assert_source("z/page", "\n# Page\n\n> [!TIP]\n> **Do it**\n>\n> Now.\n\n");
         assert_true(noted(MANUAL_LOST, "docs/z/page.mdx", 1, "imports of MDX"));
@@ -178,13 +182,17 @@ static void includes_are_resolved_or_stay_with_a_note(void **state)
         READ({ "book.toml", "[book]\n" }, { "src/SUMMARY.md", "- [A](a.md)\n" },
              { "src/a.md", "```rust\n{{#include ../listings/x.rs:2:3}}\n```\n"
                            "{{#rustdoc_include ../listings/x.rs:here}}\nb {{#include part.md}} e\n"
-                           "{{#include ../gone.rs}}\n\\{{#include example}}\n{{#include ../listings/x.rs:nope}}\n"
-                           "{{#playground ../listings/y.rs editable}}\n{{#title T}}\n{{#include ../../etc/passwd}}\n" },
+                           "{{#include ../gone.rs}}\n\\{{#include example}}\n{{#include "
+                           "../listings/x.rs:nope}}\n"
+                           "{{#playground ../listings/y.rs editable}}\n{{#title T}}\n{{#include "
+                           "../../etc/passwd}}\n" },
              { "src/part.md", "in {{#include inner.md}}\n" }, { "src/inner.md", "deep\n" },
-             { "listings/x.rs", "one\ntwo\nthree\n// ANCHOR: here\nfour\n// ANCHOR: other\nfive\n// ANCHOR_END: here\n" },
+             { "listings/x.rs", "one\ntwo\nthree\n// ANCHOR: here\nfour\n// ANCHOR: "
+                                "other\nfive\n// ANCHOR_END: here\n" },
              { "listings/y.rs", "fn main() {}\n" });
         assert_source("a", "```rust\ntwo\nthree\n```\nfour\nfive\nb in deep e\n"
-                           "{{#include ../gone.rs}}\n{{#include example}}\n{{#include ../listings/x.rs:nope}}\n"
+                           "{{#include ../gone.rs}}\n{{#include example}}\n{{#include "
+                           "../listings/x.rs:nope}}\n"
                            "```rust\nfn main() {}\n```\n\n{{#include ../../etc/passwd}}\n");
         assert_true(noted(MANUAL_LOST, "src/a.md", 6, "../gone.rs"));
         assert_true(noted(MANUAL_LOST, "src/a.md", 8, "no part 'nope'"));
@@ -199,14 +207,16 @@ static void a_file_that_includes_itself_ends(void **state)
         struct exchange_limits limits = exchange_defaults;
 
         (void)state;
-        READ({ "book.toml", "" }, { "src/SUMMARY.md", "- [A](a.md)\n" }, { "src/a.md", "x\n{{#include a.md}}\n" });
+        READ({ "book.toml", "" }, { "src/SUMMARY.md", "- [A](a.md)\n" },
+             { "src/a.md", "x\n{{#include a.md}}\n" });
         assert_int_equal(manual->ntopics, 1);
         /* Eight times itself at each of eight levels would be 16 million. */
         limits.text = 64 * 1024;
-        int fd CLEANUP_FD = ARCHIVE(true, { "book.toml", "" }, { "src/SUMMARY.md", "- [A](a.md)\n" },
-                                    { "src/a.md", "{{#include a.md}}\n{{#include a.md}}\n{{#include a.md}}\n"
-                                                  "{{#include a.md}}\n{{#include a.md}}\n{{#include a.md}}\n"
-                                                  "{{#include a.md}}\n{{#include a.md}}\n" });
+        int fd CLEANUP_FD =
+                ARCHIVE(true, { "book.toml", "" }, { "src/SUMMARY.md", "- [A](a.md)\n" },
+                        { "src/a.md", "{{#include a.md}}\n{{#include a.md}}\n{{#include a.md}}\n"
+                                      "{{#include a.md}}\n{{#include a.md}}\n{{#include a.md}}\n"
+                                      "{{#include a.md}}\n{{#include a.md}}\n" });
 
         manual_free(&manual);
         assert_int_equal(exchange_read(fd, dir, &limits, &manual, &err), ERR_LIMIT);
@@ -217,8 +227,10 @@ static void rust_lines_that_mdbook_hides_are_hidden_and_captions_are_text(void *
 {
         (void)state;
         READ({ "book.toml", "" }, { "src/SUMMARY.md", "- [A](a.md)\n" },
-             { "src/a.md", "```rust\n# use x;\n#[derive(X)]\nlet a;\n#\n```\n```sh\n# comment\n```\n"
-                           "<Listing number=\"1-2\" file-name=\"a.rs\" caption=\"A `x > y`\">\n\ncode\n\n</Listing>\n" });
+             { "src/a.md", "```rust\n# use x;\n#[derive(X)]\nlet a;\n#\n```\n```sh\n# "
+                           "comment\n```\n"
+                           "<Listing number=\"1-2\" file-name=\"a.rs\" caption=\"A `x > "
+                           "y`\">\n\ncode\n\n</Listing>\n" });
         assert_source("a", "```rust\n#[derive(X)]\nlet a;\n```\n```sh\n# comment\n```\n"
                            "Filename: a.rs\n\ncode\n\nListing 1-2: A `x > y`\n\n");
         assert_true(noted(MANUAL_CONVERTED, "src/a.md", 2, "2 lines of Rust"));
@@ -227,13 +239,18 @@ static void rust_lines_that_mdbook_hides_are_hidden_and_captions_are_text(void *
 static void admonitions_become_callouts_outside_of_code(void **state)
 {
         (void)state;
-        READ({ "a.md", "Text\n!!! warning \"Take *care*\"\n    One\n\n    ```\n    !!! note\n        code\n    ```\n\n"
+        READ({ "a.md", "Text\n!!! warning \"Take *care*\"\n    One\n\n    ```\n    !!! note\n      "
+                       "  code\n    ```\n\n"
                        "After\n\n??? example\n    Folded\n    !!! tip\n        Inner\n\n"
-                       "- item\n\n    !!! note\n        In a list\n\n```\n!!! note\n    code\n```\n\n    !!! note\n        code too\n"
+                       "- item\n\n    !!! note\n        In a list\n\n```\n!!! note\n    "
+                       "code\n```\n\n    !!! note\n        code too\n"
                        "!!! danger \"\"\n    Bare\n" });
-        assert_source("a", "Text\n\n> [!WARNING]\n> **Take *care***\n>\n> One\n>\n> ```\n> !!! note\n>     code\n> ```\n\n\n"
-                           "After\n\n> [!NOTE]\n> **Example**\n>\n> Folded\n>\n> > [!TIP]\n> > Inner\n>\n\n\n"
-                           "- item\n\n    > [!NOTE]\n    > In a list\n\n\n```\n!!! note\n    code\n```\n\n    !!! note\n        code too\n"
+        assert_source("a", "Text\n\n> [!WARNING]\n> **Take *care***\n>\n> One\n>\n> ```\n> !!! "
+                           "note\n>     code\n> ```\n\n\n"
+                           "After\n\n> [!NOTE]\n> **Example**\n>\n> Folded\n>\n> > [!TIP]\n> > "
+                           "Inner\n>\n\n\n"
+                           "- item\n\n    > [!NOTE]\n    > In a list\n\n\n```\n!!! note\n    "
+                           "code\n```\n\n    !!! note\n        code too\n"
                            "\n> [!CAUTION]\n> Bare\n\n");
         assert_true(noted(MANUAL_CONVERTED, "a.md", 2, "5 admonitions"));
 }
@@ -252,7 +269,8 @@ static void capital_words_are_boxes_only_where_the_extension_is_on(void **state)
         READ({ "a.md", "NOTE: plain text\nhere\n" });
         assert_source("a", "NOTE: plain text\nhere\n");
         READ({ "mkdocs.yml", "markdown_extensions: [callouts]\n" },
-             { "docs/a.md", "NOTE: plain text\nhere\n\n> TIP: **Big**\n>\n> text\n\n>? EXAMPLE: x\n> y\n\nSee NOTE: no\n" });
+             { "docs/a.md", "NOTE: plain text\nhere\n\n> TIP: **Big**\n>\n> text\n\n>? EXAMPLE: "
+                            "x\n> y\n\nSee NOTE: no\n" });
         assert_source("a", "> [!NOTE]\n> plain text\n> here\n\n> [!TIP]\n> **Big**\n>\n> text\n\n"
                            "> [!NOTE]\n> **Example**\n>\n> x\n> y\n\nSee NOTE: no\n");
 }
@@ -260,9 +278,12 @@ static void capital_words_are_boxes_only_where_the_extension_is_on(void **state)
 static void definition_lists_become_html_lists(void **state)
 {
         (void)state;
-        READ({ "a.md", "Apple\n:   A fruit\n    of *trees*\n\n    More\n\nPear\n: Another\n: Second\n\nEnd\n\n```\nX\n: y\n```\n" });
-        assert_source("a", "<dl>\n<dt>\n\nApple\n\n</dt>\n<dd>\n\nA fruit\nof *trees*\n\nMore\n\n</dd>\n"
-                           "<dt>\n\nPear\n\n</dt>\n<dd>\n\nAnother\n\n</dd>\n<dd>\n\nSecond\n\n</dd>\n</dl>\n\n"
+        READ({ "a.md", "Apple\n:   A fruit\n    of *trees*\n\n    More\n\nPear\n: Another\n: "
+                       "Second\n\nEnd\n\n```\nX\n: y\n```\n" });
+        assert_source("a", "<dl>\n<dt>\n\nApple\n\n</dt>\n<dd>\n\nA fruit\nof "
+                           "*trees*\n\nMore\n\n</dd>\n"
+                           "<dt>\n\nPear\n\n</dt>\n<dd>\n\nAnother\n\n</dd>\n<dd>\n\nSecond\n\n</"
+                           "dd>\n</dl>\n\n"
                            "End\n\n```\nX\n: y\n```\n");
         assert_true(noted(MANUAL_CONVERTED, "a.md", 1, "1 definition"));
 }
@@ -270,9 +291,11 @@ static void definition_lists_become_html_lists(void **state)
 static void attribute_lists_keep_their_ids(void **state)
 {
         (void)state;
-        READ({ "a.md", "# T {: #own .c }\n[TOC]\n## U {#mine}\n![x](y.png){ width=300 } `{: .no}` **b**{ #spot }\n{: .lead }\n"
+        READ({ "a.md", "# T {: #own .c }\n[TOC]\n## U {#mine}\n![x](y.png){ width=300 } `{: .no}` "
+                       "**b**{ #spot }\n{: .lead }\n"
                        "template {{ x }} {% y %} {z}\n\n    {: .code }\n" });
-        assert_source("a", "# T {#own}\n## U {#mine}\n![x](y.png) `{: .no}` **b**<a id=\"spot\"></a>\n\n"
+        assert_source("a", "# T {#own}\n## U {#mine}\n![x](y.png) `{: .no}` **b**<a "
+                           "id=\"spot\"></a>\n\n"
                            "template {{ x }} {% y %} {z}\n\n    {: .code }\n");
         assert_true(noted(MANUAL_CONVERTED, "a.md", 2, "list of contents"));
 }
@@ -280,7 +303,8 @@ static void attribute_lists_keep_their_ids(void **state)
 static void snippets_and_front_matter_that_cannot_be_read_are_noted(void **state)
 {
         (void)state;
-        READ({ "a.md", "---\ntitle: [unclosed\n---\ntext\n  --8<-- \"part.txt\"\n--8<-- \"gone.txt\"\n--8<-- \"img/d.svg\"\n" },
+        READ({ "a.md", "---\ntitle: [unclosed\n---\ntext\n  --8<-- \"part.txt\"\n--8<-- "
+                       "\"gone.txt\"\n--8<-- \"img/d.svg\"\n" },
              { "part.txt", "one\ntwo\n" }, { "img/d.svg", "<svg/>" });
         assert_source("a", "text\n  one\n  two\n--8<-- \"gone.txt\"\n![D](</img/d.svg>)\n");
         assert_true(noted(MANUAL_LOST, "a.md", 1, "front matter"));
@@ -291,7 +315,8 @@ static void snippets_and_front_matter_that_cannot_be_read_are_noted(void **state
 static void html_pages_are_one_raw_block_under_their_heading(void **state)
 {
         (void)state;
-        READ({ "page.html", "<!DOCTYPE html>\n<html><head><title>T</title></head>\n<body>\n<h1>The <b>title</b></h1>\n\n"
+        READ({ "page.html", "<!DOCTYPE html>\n<html><head><title>T</title></head>\n<body>\n<h1>The "
+                            "<b>title</b></h1>\n\n"
                             "    <p>One</p>\n\n<pre>a\n\n  b</pre>\n</body></html>\n" });
         assert_source("page", "# The title\n\n<div>\n<p>One</p>\n<pre>a\n&#10;  b</pre>\n</div>\n");
         assert_true(str_is(manual->topics[0].title, "The title"));
@@ -308,7 +333,9 @@ static void files_are_kept_by_type_and_checked_by_content(void **state)
         assert_int_equal(manual->nfiles, 2);
         assert_non_null(manual_file_at(manual, STR("good.png")));
         assert_non_null(manual_file_at(manual, STR("data.csv")));
-        assert_int_equal(manual_bytes(manual, manual_file_at(manual, STR("good.png")), 1, bytes, 3, NULL), 0);
+        assert_int_equal(
+                manual_bytes(manual, manual_file_at(manual, STR("good.png")), 1, bytes, 3, NULL),
+                0);
         assert_memory_equal(bytes, "PNG", 3);
         assert_true(noted(MANUAL_LOST, "bad.png", 0, "not what its name says"));
         assert_true(noted(MANUAL_INFO, "site.css", 0, "not kept"));
@@ -332,8 +359,10 @@ static void skip_note(void *ctx, struct str path, const char *why)
 static void a_packed_folder_is_read_back_without_its_links_and_dot_files(void **state)
 {
         char folder[FOLDER_MAX], path[FOLDER_MAX + 64];
-        static const char *const files[][2] = { { "index.md", "# Start\n" }, { "sub/a.md", "# A\n" },
-                                                { ".secret", "x" }, { "node_modules/b.md", "x" },
+        static const char *const files[][2] = { { "index.md", "# Start\n" },
+                                                { "sub/a.md", "# A\n" },
+                                                { ".secret", "x" },
+                                                { "node_modules/b.md", "x" },
                                                 { "\xc3\xbc.md", "# U\n" } };
         struct buf skipped CLEANUP_BUF = { 0 };
         int fd = memfd_create("packed", MFD_CLOEXEC);
@@ -378,7 +407,9 @@ static void a_tar_stream_from_a_pipe_is_read_and_a_cut_one_is_refused(void **sta
                 assert_int_equal(write(ends[1], bytes, (size_t)sizes[i]), sizes[i]);
                 close(ends[1]);
                 manual_free(&manual);
-                assert_int_equal(exchange_read(ends[0], dir, &exchange_defaults, &manual, NULL) == 0, i == 0);
+                assert_int_equal(exchange_read(ends[0], dir, &exchange_defaults, &manual, NULL) ==
+                                         0,
+                                 i == 0);
                 close(ends[0]);
         }
 }

@@ -29,7 +29,8 @@ static int give(void *ctx, uint64_t offset, void *p, size_t n, struct err *err)
         return 0;
 }
 
-static void publish(int64_t project, int64_t topic, const char *slug, enum store_visibility visibility)
+static void publish(int64_t project, int64_t topic, const char *slug,
+                    enum store_visibility visibility)
 {
         struct store_publication_row row = {
                 .project = project, .slug = str_of(slug), .title = STR("Manual"),
@@ -73,10 +74,11 @@ static int setup(void **state)
         assert_int_equal(store_open(folder, &options, &store, NULL), 0);
         assert_int_equal(store_begin(store, NULL), 0);
         assert_int_equal(store_project_put(store, &p, 1, &project, NULL), 0);
-        assert_int_equal(
-                store_topic_add(store, project, &t, STR("# Start"), STR(""), STR(""), 3, &topic, NULL),
-                0);
-        assert_int_equal(store_blob_put(store, &digest, FILE_SIZE, give, file_bytes, &f.blob, NULL), 0);
+        assert_int_equal(store_topic_add(store, project, &t, STR("# Start"), STR(""), STR(""), 3,
+                                         &topic, NULL),
+                         0);
+        assert_int_equal(store_blob_put(store, &digest, FILE_SIZE, give, file_bytes, &f.blob, NULL),
+                         0);
         assert_int_equal(store_project_file_put(store, project, &f, NULL), 0);
         publish(project, topic, "open", STORE_PUBLIC);
         publish(project, topic, "members", STORE_RESTRICTED);
@@ -128,11 +130,15 @@ static void ask_everything(struct str publication, const struct reader *reader, 
         struct store_file file;
         struct str slug;
 
-        codes[0] = store_page_find(store, reader, publication, STR("start"), 0, arena, &page, &errs[0]);
-        codes[1] = store_markdown_find(store, reader, publication, STR("start"), arena, &page, &errs[1]);
+        codes[0] = store_page_find(store, reader, publication, STR("start"), 0, arena, &page,
+                                   &errs[0]);
+        codes[1] = store_markdown_find(store, reader, publication, STR("start"), arena, &page,
+                                       &errs[1]);
         codes[2] = store_first_page_find(store, reader, publication, arena, &slug, &errs[2]);
-        codes[3] = store_redirect_find(store, reader, publication, STR("begin"), arena, &slug, &errs[3]);
-        codes[4] = store_file_find(store, reader, publication, STR("img/a.png"), arena, &file, &errs[4]);
+        codes[3] = store_redirect_find(store, reader, publication, STR("begin"), arena, &slug,
+                                       &errs[3]);
+        codes[4] = store_file_find(store, reader, publication, STR("img/a.png"), arena, &file,
+                                   &errs[4]);
 }
 
 static void what_is_refused_looks_exactly_like_what_is_missing(void **state)
@@ -174,7 +180,8 @@ static void a_list_for_people_names_only_what_its_reader_may_read(void **state)
         size_t n;
 
         (void)state;
-        assert_int_equal(store_publication_list(store, &reader_anonymous, arena, &rows, &n, NULL), 0);
+        assert_int_equal(store_publication_list(store, &reader_anonymous, arena, &rows, &n, NULL),
+                         0);
         assert_int_equal(n, 1);
         assert_true(str_is(rows[0].slug, "open"));
         assert_int_equal(store_publication_all(store, arena, &rows, &n, NULL), 0);
@@ -212,8 +219,9 @@ static void an_origin_is_filled_in_and_must_be_one(void **state)
         assert_int_equal(store_sitemap_find(store, &reader_anonymous, STR("https://d.example:8443"),
                                             arena, &page, NULL), 0);
         assert_true(str_is(page.body, "<loc>https://d.example:8443/a</loc>https://d.example:8443"));
-        assert_int_equal(store_sitemap_find(store, &reader_anonymous, STR("https://d/<script>"), arena,
-                                            &page, NULL), ERR_INVALID);
+        assert_int_equal(store_sitemap_find(store, &reader_anonymous, STR("https://d/<script>"),
+                                            arena, &page, NULL),
+                         ERR_INVALID);
         assert_int_equal(store_sitemap_find(store, &reader_anonymous, STR("javascript:x"), arena,
                                             &page, NULL), ERR_INVALID);
 }

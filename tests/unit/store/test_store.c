@@ -1,6 +1,6 @@
 /*
- * test_store.c -- opening refuses what it must, transactions are whole, and nothing but the store's own
- * statements can run.
+ * test_store.c -- opening refuses what it must, transactions are whole, and nothing but the store's
+ * own statements can run.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,7 +62,9 @@ static void tamper(const char *sql)
 
 static void put_project(struct store *s, const char *slug)
 {
-        struct store_project p = { .slug = str_of(slug), .title = STR("A title"), .language = STR("en") };
+        struct store_project p = { .slug = str_of(slug),
+                                   .title = STR("A title"),
+                                   .language = STR("en") };
         int64_t id;
 
         assert_int_equal(store_project_put(s, &p, 1, &id, NULL), 0);
@@ -278,7 +280,9 @@ static void every_revision_of_a_topic_is_kept(void **state)
         struct store *s CLEANUP_STORE = open_store();
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct store_project p;
-        struct store_topic topic = { .slug = STR("a/b"), .title = STR("B"), .source_path = STR("a/b.md") };
+        struct store_topic topic = { .slug = STR("a/b"),
+                                     .title = STR("B"),
+                                     .source_path = STR("a/b.md") };
         struct store_topic *list = NULL;
         struct buf text CLEANUP_BUF = { 0 };
         int64_t id, created = 0;
@@ -370,13 +374,14 @@ static void a_writer_killed_at_any_moment_leaves_whole_transactions(void **state
 
                 s = open_store();
                 assert_int_equal(store_verify(s, NULL), 0);
-                assert_int_equal(
-                        sqlite_db_int(s->db,
-                                      "SELECT count(*) FROM project a WHERE NOT EXISTS (SELECT 1 FROM"
-                                      " project b WHERE substr(b.slug, 2) = substr(a.slug, 2)"
-                                      " AND b.id <> a.id)",
-                                      &odd, NULL),
-                        0);
+                assert_int_equal(sqlite_db_int(s->db,
+                                               "SELECT count(*) FROM project a WHERE NOT EXISTS "
+                                               "(SELECT 1 FROM"
+                                               " project b WHERE substr(b.slug, 2) = "
+                                               "substr(a.slug, 2)"
+                                               " AND b.id <> a.id)",
+                                               &odd, NULL),
+                                 0);
                 assert_int_equal(odd, 0);
                 store_close(&s);
         }
