@@ -243,6 +243,23 @@ bool html_writer_image(struct html_writer *w, struct str src, struct str alt)
         return true;
 }
 
+bool html_writer_empty_header(struct html_writer *w, size_t element)
+{
+        struct open_element *top = w->depth > 0 ? &w->stack[w->depth - 1] : NULL;
+
+        if (!w->tag_open || top == NULL || top->id != element || top->tag != HTML_TH)
+                return false;
+        size_t at = w->out->n;
+
+        while (w->out->p[at - 1] != '<')        /* never within an attribute: escape() */
+                at--;
+        w->out->p[at + 1] = 'd';                /* "th" */
+        w->count[HTML_TH]--;
+        w->count[HTML_TD]++;
+        top->tag = HTML_TD;
+        return true;
+}
+
 size_t html_writer_mark(struct html_writer *w)
 {
         return w->tag_open ? w->out->n : SIZE_MAX;

@@ -82,6 +82,12 @@ size_t html_writer_mark(struct html_writer *w);
 void html_writer_insert_attr(struct html_writer *w, size_t mark, const char *name,
                              struct str value);
 
+/*
+ * Make the th just opened a td, if nothing has been written into it: a header without text names nothing,
+ * and says so to nobody but a screen reader. True when it was done.
+ */
+bool html_writer_empty_header(struct html_writer *w, size_t element);
+
 /* Take an id for one element of this document; false when it is taken. */
 bool html_writer_claim_id(struct html_writer *w, struct str id);
 

@@ -136,13 +136,20 @@ static size_t enter_cell(struct render *r, bool head, const MD_BLOCK_TD_DETAIL *
         const char *side = sides[cell->align];
         size_t element = html_writer_open(r->w, head ? HTML_TH : HTML_TD);
 
-        if (head && !r->plain)
-                html_writer_attr(r->w, "scope", STR("col"));
         if (side != NULL && r->plain)
                 html_writer_attr(r->w, "align", str_of(side));
         else if (side != NULL)
                 html_writer_attr(r->w, "class", str_of(arena_printf(r->arena, "align-%s", side)));
+        r->cell_mark = head && !r->plain ? html_writer_mark(r->w) : SIZE_MAX;
         return element;
+}
+
+/* Whether a header cell has text, and so heads its column, is known at its end. */
+static void settle_header(struct render *r, size_t element)
+{
+        if (!html_writer_empty_header(r->w, element))
+                html_writer_insert_attr(r->w, r->cell_mark, "scope", STR("col"));
+        r->cell_mark = SIZE_MAX;
 }
 
 static size_t enter_list(struct render *r, const MD_BLOCK_OL_DETAIL *list)
@@ -269,6 +276,8 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
         if (r->heading) {
                 heading_leave(r, element);
         } else if (r->mute == 0) {
+                if (type == MD_BLOCK_TH && !r->plain)
+                        settle_header(r, element);
                 html_writer_close(r->w, element);
                 if (type != MD_BLOCK_DOC && type != MD_BLOCK_HTML)
                         html_writer_newline(r->w);

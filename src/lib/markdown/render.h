@@ -75,7 +75,7 @@ struct render {
         size_t headings_cap;
         struct map *repeats;            /* id to how often it was wanted again */
 
-        bool head_cells;
+        size_t cell_mark;               /* of the header cell that is open */
         unsigned regions[2];            /* how many code blocks and tables there were */
 
         struct footnotes notes;

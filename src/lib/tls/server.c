@@ -25,7 +25,8 @@ static const char SUITES_12[] =
         "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 static const char SUITES_13[] =
         "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
-static const char GROUPS[] = "X25519:P-256:P-384";
+/* Not const: the macro that takes it casts, and only reads. */
+static char GROUPS[] = "X25519:P-256:P-384";
 
 enum {
         SECURITY_LEVEL = 2,             /* 112 bits: refuses RSA below 2048, SHA-1 signatures */

@@ -183,12 +183,20 @@ static void a_table_scrolls_in_a_named_region(void **state)
         expect("| a | b |\n|:-:|--:|\n| 1 | *2* |\n",
                "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" "
                "aria-label=\"Table\"><table>"
-               "<thead>\n<tr>\n<th scope=\"col\" class=\"align-center\">a</th>\n"
-               "<th scope=\"col\" class=\"align-right\">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n"
+               "<thead>\n<tr>\n<th class=\"align-center\" scope=\"col\">a</th>\n"
+               "<th class=\"align-right\" scope=\"col\">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n"
                "<td class=\"align-center\">1</td>\n<td "
                "class=\"align-right\"><em>2</em></td>\n</tr>\n"
                "</tbody>\n</table></div>\n");
         expect_part("|a|\n|-|\n\n|b|\n|-|\n", "aria-label=\"Table 2\"");
+}
+
+static void a_header_cell_without_text_heads_nothing(void **state)
+{
+        (void)state;
+        expect_part("|  | b |\n|--|--|\n| 1 | 2 |\n",
+                    "<tr>\n<td></td>\n<th scope=\"col\">b</th>\n</tr>\n</thead>");
+        expect_part("| *a* | <!-- c --> |\n|--|--|\n", "<th scope=\"col\"><em>a</em></th>\n<td></td>");
 }
 
 static void code_is_a_named_region_with_a_language(void **state)
@@ -383,6 +391,7 @@ int main(void)
                 cmocka_unit_test(other_quotes_stay_quotes),
                 cmocka_unit_test(a_task_is_a_named_box_that_cannot_be_changed),
                 cmocka_unit_test(a_table_scrolls_in_a_named_region),
+                cmocka_unit_test(a_header_cell_without_text_heads_nothing),
                 cmocka_unit_test(code_is_a_named_region_with_a_language),
                 cmocka_unit_test(images_are_local_lazy_and_have_their_alt),
                 cmocka_unit_test(a_link_with_a_foreign_scheme_is_text),
