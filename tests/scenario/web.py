@@ -42,11 +42,12 @@ class Response:
 
 def unbrotli(data):
     library = ctypes.CDLL("libbrotlidec.so.1")
-    size = ctypes.c_size_t(64 * 1024 * 1024)
-    out = ctypes.create_string_buffer(size.value)
-    if library.BrotliDecoderDecompress(ctypes.c_size_t(len(data)), data, ctypes.byref(size), out) != 1:
-        raise AssertionError("the body is not brotli")
-    return out.raw[:size.value]
+    for room in (1 << 18, 1 << 22, 1 << 26):
+        size = ctypes.c_size_t(room)
+        out = ctypes.create_string_buffer(room)
+        if library.BrotliDecoderDecompress(ctypes.c_size_t(len(data)), data, ctypes.byref(size), out) == 1:
+            return ctypes.string_at(out, size.value)
+    raise AssertionError("the body is not brotli")
 
 
 class Closed(Exception):
