@@ -170,7 +170,7 @@ struct str http_conn_output(struct http_conn *c, uint64_t now_ms)
                 return out;
         c->busy++;
         if (c->is_h2) {
-                if (stage_pending(c) < RECORD_BYTES)
+                if (stage_pending(c) < HTTP_OUTPUT_MAX)
                         h2_fill(c);
                 out = stage_str(c);
         } else {
@@ -179,8 +179,8 @@ struct str http_conn_output(struct http_conn *c, uint64_t now_ms)
         c->busy--;
         if (c->failed)
                 out.n = 0;
-        if (out.n > RECORD_BYTES)
-                out.n = RECORD_BYTES;
+        if (out.n > HTTP_OUTPUT_MAX)
+                out.n = HTTP_OUTPUT_MAX;
         if (out.n == 0)
                 out.p = NULL;
         if (!conn_sending(c))

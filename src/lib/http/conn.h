@@ -42,6 +42,9 @@
 struct http_conn;
 struct http_exchange;
 
+/* What one call of http_conn_output() gives at most: a few TLS records for one write. */
+enum { HTTP_OUTPUT_MAX = 48 * 1024 };
+
 /* Zero in any field means the default that stands behind it. */
 struct http_limits {
         size_t header_bytes;            /* 16 KiB: request line and headers */
@@ -94,14 +97,13 @@ NODISCARD int http_conn_input(struct http_conn *conn, const void *p, size_t n, u
 
 /*
  * False: stop reading from the socket until more output has left: 64 KiB of pipelined requests wait
- * for an earlier answer, or 400 frames for a client that does not read. Never more than two records
- * of output are queued; bodies wait where they are.
+ * for an earlier answer, or 400 frames for a client that does not read. Never more than 64 KiB of
+ * output are queued; bodies wait where they are.
  */
 bool http_conn_wants_input(const struct http_conn *conn);
 
 /*
- * The next bytes to send, at most 16 KiB: one TLS record. Empty: nothing to send now. They stay
- * valid, and the same call gives the same bytes (or those and more), until http_conn_sent(),
+ * The next bytes to send, at most HTTP_OUTPUT_MAX. Empty: nothing to send now. They stay valid, and the same call gives the same bytes (or those and more), until http_conn_sent(),
  * _input() or _free().
  */
 NODISCARD struct str http_conn_output(struct http_conn *conn, uint64_t now_ms);

@@ -404,7 +404,7 @@ static int send_data(nghttp2_session *session, nghttp2_frame *frame, const uint8
         struct http_exchange *x = source->ptr;
 
         (void)session, (void)frame;
-        if (stage_pending(c) >= RECORD_BYTES || stage_room(c) < FRAME_HEADER + n)
+        if (stage_pending(c) >= HTTP_OUTPUT_MAX || stage_room(c) < FRAME_HEADER + n)
                 return NGHTTP2_ERR_WOULDBLOCK;
         if (x->answer.kind == HTTP_BODY_BYTES) {
                 stage_add(c, header, FRAME_HEADER);
@@ -582,7 +582,7 @@ void h2_fill(struct http_conn *c)
 {
         struct h2 *h = c->h2;
 
-        while (!c->failed && stage_pending(c) < RECORD_BYTES) {
+        while (!c->failed && stage_pending(c) < HTTP_OUTPUT_MAX) {
                 if (h->chunk_n == 0) {
                         if (!nghttp2_session_want_write(h->session))
                                 break;

@@ -1,7 +1,7 @@
 /*
  * private.h -- what the files of this folder share; included by no other folder.
  *
- * A connection has a stage: up to two records' worth of bytes on their way out. HTTP/1.1 and HTTP/2
+ * A connection has a stage: a few records' worth of bytes on their way out. HTTP/1.1 and HTTP/2
  * both write into it; only what is in it is counted as queued. Bodies stay where they are until
  * their turn.
  */
@@ -18,8 +18,8 @@
 #include "http/response.h"
 
 enum {
-        RECORD_BYTES = 16 * 1024,               /* what http_conn_output() gives at most */
-        STAGE_BYTES = 2 * RECORD_BYTES + 64,    /* below a record when filled, plus one frame */
+        RECORD_BYTES = 16 * 1024,
+        STAGE_BYTES = HTTP_OUTPUT_MAX + RECORD_BYTES + 64,      /* and one frame more */
         PENDING_INPUT_MAX = 64 * 1024,          /* pipelined bytes kept while an answer is awaited */
         FIELDS_MAX = 20,
 };

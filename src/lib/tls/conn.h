@@ -20,6 +20,8 @@
 
 struct tls_conn;
 
+enum { TLS_WRITE_MAX = 64 * 1024 };
+
 /*
  * What a call returns besides a count of bytes and ERR_*. With edge-triggered epoll go on until one
  * of the first two is returned: bytes may wait inside, where epoll cannot see them.
@@ -47,7 +49,8 @@ NODISCARD int tls_conn_accept(struct tls_conn *conn, struct err *err);
 NODISCARD ssize_t tls_conn_read(struct tls_conn *conn, void *p, size_t n, struct err *err);
 
 /*
- * Bytes written (> 0, at most 16 KiB: one record, one write), TLS_WANT_*, ERR_GONE, ERR_PROTOCOL.
+ * Bytes written (> 0, at most TLS_WRITE_MAX: up to four records in one write), TLS_WANT_*, ERR_GONE,
+ * ERR_PROTOCOL.
  * After TLS_WANT_* call again with the same bytes first and no fewer of them; they may have moved.
  */
 NODISCARD ssize_t tls_conn_write(struct tls_conn *conn, const void *p, size_t n, struct err *err);

@@ -105,7 +105,7 @@ static void drive_flush(struct drive *d, size_t step, uint64_t now)
 
                 if (s.n == 0)
                         return;
-                check(s.n <= 16384);
+                check(s.n <= HTTP_OUTPUT_MAX);
                 if (s.n > step)
                         s.n = step;
                 buf_add_str(&d->out, s);

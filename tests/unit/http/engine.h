@@ -117,7 +117,7 @@ static UNUSED void engine_flush(struct engine *e)
 
                 if (s.n == 0)
                         return;
-                assert_true(s.n <= 16384);
+                assert_true(s.n <= HTTP_OUTPUT_MAX);
                 buf_add_str(&e->out, s);
                 http_conn_sent(e->conn, s.n, e->now);
         }

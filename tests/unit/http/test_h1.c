@@ -373,7 +373,7 @@ static void a_small_answer_is_one_record(void **state)
         struct str second = http_conn_output(e.conn, e.now);
 
         assert_true(second.p > engine_big && second.p < engine_big + sizeof engine_big);
-        assert_int_equal(second.n, 16384);
+        assert_int_equal(second.n, HTTP_OUTPUT_MAX);
         struct str again = http_conn_output(e.conn, e.now);
 
         assert_ptr_equal(again.p, second.p);
