@@ -6,7 +6,7 @@ import re
 WRAPPED = [
     (r"openssl/.*", {"crypto", "tls"}),
     (r"sodium(/.*)?\.h", {"crypto"}),
-    (r"zxcvbn\.h", {"crypto"}),
+    (r"zxcvbn\.h|qrencode\.h|liboath/.*", {"crypto"}),
     (r"nghttp2/.*", {"http"}),
     (r"sqlite3\.h", {"store"}),
     (r"md4c(-html)?\.h", {"markdown"}),
