@@ -7,6 +7,9 @@
 
 #include "exchange/convert.h"
 
+/* A longer one is no list; without an end, each '{' of a line would look through all of it. */
+enum { LIST_MAX = 400 };
+
 static bool attribute_word(struct str w, bool colon)
 {
         if (w.n == 0)
@@ -69,23 +72,17 @@ static bool find_list(struct str s, size_t from, size_t *begin, size_t *end, str
                 }
                 if (s.p[i] != '{' || ticks > 0 || (i > 0 && s.p[i - 1] == '\\'))
                         continue;
-                struct str rest = str_make(s.p + i + 1, s.n - i - 1);
+                size_t left = s.n - i - 1 < LIST_MAX ? s.n - i - 1 : LIST_MAX;
+                struct str rest = str_make(s.p + i + 1, left);
                 ptrdiff_t close = str_find(rest, '}');
 
-                if (close < 0)
-                        return false;
-                if (attributes(str_make(rest.p, (size_t)close), id)) {
+                if (close >= 0 && attributes(str_make(rest.p, (size_t)close), id)) {
                         *begin = i;
                         *end = i + 2 + (size_t)close;
                         return true;
                 }
         }
         return false;
-}
-
-static struct str join(struct conversion *c, struct str a, const char *middle, struct str b)
-{
-        return str_of(arena_printf(c->scratch, "%.*s%s%.*s", STR_ARG(a), middle, STR_ARG(b)));
 }
 
 /* "# Title {: #id .class }" -> "# Title {#id}" */
@@ -106,39 +103,34 @@ static struct str heading_line(struct conversion *c, const struct line *line)
                         : head;
 }
 
-/* Lists behind a link, an image, code or emphasis; or alone on the line. */
+/* Lists behind a link, an image, code or emphasis; or alone on the line. Only an id is kept. */
 static struct str text_line(struct conversion *c, const struct line *line)
 {
         struct str s = line->text, id;
-        size_t begin, end, from = 0;
+        struct buf made CLEANUP_BUF = { 0 };
+        size_t begin, end, from = 0, kept = 0;  /* the text up to `kept` is in made */
 
         while (find_list(s, from, &begin, &end, &id)) {
-                struct str before = str_make(s.p, begin), after = str_make(s.p + end, s.n - end);
-                bool alone = str_trim(before).n == 0 && str_trim(after).n == 0;
+                struct str before = str_make(s.p + kept, begin - kept);
+                bool alone = str_trim(str_make(s.p, begin)).n == 0 &&
+                             str_trim(str_make(s.p + end, s.n - end)).n == 0;
 
-                if (str_ends(before, STR("[]()")) && id.n > 0) {
-                        /* An anchor without text. */
+                from = end;
+                if (!alone && (begin == 0 || strchr(")]`*_>", s.p[begin - 1]) == NULL))
+                        continue;
+                /* "[](){#id}" is an anchor without text. */
+                if (id.n > 0 && str_ends(before, STR("[]()")))
                         before.n -= 4;
-                        s = join(c, before,
-                                 arena_printf(c->scratch, "<a id=\"%.*s\"></a>", STR_ARG(id)),
-                                 after);
-                        from = s.n - after.n;
-                        change_count(&c->attributes, line->number);
-                        continue;
-                }
-                if (!alone && (before.n == 0 || strchr(")]`*_>", before.p[before.n - 1]) == NULL)) {
-                        from = end;
-                        continue;
-                }
-                const char *anchor = id.n == 0 ? "" :
-                                                 arena_printf(c->scratch, "<a id=\"%.*s\"></a>",
-                                                              STR_ARG(id));
-
-                s = join(c, before, anchor, after);
-                from = s.n - after.n;
+                buf_add_str(&made, before);
+                if (id.n > 0)
+                        buf_printf(&made, "<a id=\"%.*s\"></a>", STR_ARG(id));
+                kept = end;
                 change_count(&c->attributes, line->number);
         }
-        return s;
+        if (kept == 0)
+                return s;
+        buf_add(&made, s.p + kept, s.n - kept);
+        return arena_str(c->scratch, buf_str(&made));
 }
 
 static bool is_toc(struct str text)

@@ -1,7 +1,6 @@
 /*
  * manual.c -- an import from its first byte to a manual.
  */
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,10 +132,7 @@ static bool excluded(const struct plan *plan, struct str path)
                         p = str_make(p.p + 1, p.n - 1);
                 if (p.n > 0 && p.p[p.n - 1] == '/' && str_starts(path, p))
                         return true;
-                char *pattern CLEANUP_FREE = str_dup(p);
-                char *name CLEANUP_FREE = str_dup(whole ? path : path_name(path));
-
-                if (fnmatch(pattern, name, FNM_PERIOD | FNM_NOESCAPE) == 0)
+                if (path_matches(p, whole ? path : path_name(path)))
                         return true;
         }
         return false;

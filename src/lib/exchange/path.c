@@ -138,6 +138,29 @@ bool path_resolve(struct arena *arena, struct str folder, struct str link, struc
         return true;
 }
 
+bool path_matches(struct str pattern, struct str name)
+{
+        size_t p = 0, n = 0, star = pattern.n, mark = 0;        /* the last '*' and what it ate */
+
+        while (n < name.n) {
+                if (p < pattern.n && pattern.p[p] == '*') {
+                        star = p++;
+                        mark = n;
+                } else if (p < pattern.n && (pattern.p[p] == '?' || pattern.p[p] == name.p[n])) {
+                        p++;
+                        n++;
+                } else if (star < pattern.n) {
+                        p = star + 1;
+                        n = ++mark;
+                } else {
+                        return false;
+                }
+        }
+        while (p < pattern.n && pattern.p[p] == '*')
+                p++;
+        return p == pattern.n;
+}
+
 static char lower(char c)
 {
         return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;

@@ -29,6 +29,12 @@ struct str path_extension(struct str path);     /* "a/b.tar.gz" -> "gz"; as it s
  */
 bool path_resolve(struct arena *arena, struct str folder, struct str link, struct str *out);
 
+/*
+ * Whether a name has the pattern's shape: '*' for any bytes, '?' for one. Time is at most the
+ * product of the two lengths, which fnmatch(3) does not promise.
+ */
+bool path_matches(struct str pattern, struct str name);
+
 /* Lower-case copy for comparison: ASCII only. */
 struct str path_fold(struct arena *arena, struct str path);
 

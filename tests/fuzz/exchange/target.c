@@ -1,8 +1,10 @@
 /*
- * target.c -- everything of an import that reads foreign bytes: the archive, and the texts that steer it.
+ * target.c -- everything of an import that reads foreign bytes: the archive, and the texts that
+ * steer it.
  *
- * The first byte chooses: an archive as it is, or the same bytes as one of the files of a small manual,
- * so that the fuzzer reaches YAML, SUMMARY, front matter and each pass without having to build a zip.
+ * The first byte chooses: an archive as it is, or the same bytes as one of the files of a small
+ * manual, so that the fuzzer reaches YAML, SUMMARY, front matter and each pass without having to
+ * build a zip.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -17,7 +19,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct exchange_limits small = {
-        .entries = 200, .total = 4 * MIB, .file = 1 * MIB, .text = 256 * KIB, .lines = 5000, .notes = 100,
+        .entries = 200,
+        .total = 4 * MIB,
+        .file = 1 * MIB,
+        .text = 256 * KIB,
+        .lines = 5000,
+        .notes = 100,
 };
 
 /* Where the input stands in the manual; NULL: it is the archive itself. */

@@ -69,7 +69,7 @@ static struct content_imported import_as(int fd, const char *slug, const char *l
         int dir CLEANUP_FD = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         struct content_import_options options = { .author = STR("ann"),
                                                   .language = str_of(language) };
-        struct content_imported out;
+        struct content_imported out = { 0 };
         struct err err;
 
         if (exchange_read(fd, dir, &exchange_defaults, &manual, &err) < 0 ||

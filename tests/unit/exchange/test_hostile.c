@@ -371,6 +371,49 @@ static void an_archive_in_an_archive_is_a_file(void **state)
         assert_int_equal(manual->nfiles, 1);
 }
 
+/* A text whose handling must stay linear: its price at 4 MiB, not only that it ends. */
+static void read_cheaply(const char *start, const char *again, const char *end)
+{
+        struct buf text CLEANUP_BUF = { 0 };
+        struct manual *manual CLEANUP_MANUAL = NULL;
+        int dir CLEANUP_FD = spool_dir();
+        struct err err;
+
+        buf_puts(&text, start);
+        while (text.n < 4000000)
+                buf_puts(&text, again);
+        buf_puts(&text, end);
+        int fd CLEANUP_FD = ARCHIVE(false, { "a.md", buf_cstr(&text), text.n });
+        uint64_t before = cpu_ms();
+        int r = exchange_read(fd, dir, &exchange_defaults, &manual, &err);
+
+        if (r < 0 && r != ERR_LIMIT)
+                fail_msg("%s", err.text);
+#ifndef __SANITIZE_ADDRESS__
+        if (cpu_ms() - before > 2000)
+                fail_msg("'%s' took %llu ms", again, (unsigned long long)(cpu_ms() - before));
+#else
+        (void)before;
+#endif
+}
+
+static void texts_made_to_be_slow_are_not(void **state)
+{
+        (void)state;
+        read_cheaply("", "{", "}");
+        read_cheaply("", "*{.a}", "");
+        read_cheaply("", "[](){#a}", "");
+        read_cheaply("", "`{`", "");
+        read_cheaply("", "                                        !!! note\n", "");
+        read_cheaply("", ":::note\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n", "");
+        read_cheaply("", "!!! note\n    !!! note\n        !!! note aaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
+                     "");
+        read_cheaply("Term\n", ":   text aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n\n", "");
+        read_cheaply("# ", "{#a} ", "");
+        read_cheaply("", ">", "");
+        read_cheaply("---\n", "a: [b, {c: d}]\n", "---\n");
+}
+
 static void limits_are_the_callers(void **state)
 {
         struct exchange_limits tight = exchange_defaults;
@@ -419,6 +462,7 @@ int main(void)
                         a_directory_of_a_million_entries_is_refused_whatever_number_it_states),
                 cmocka_unit_test(a_compressed_tar_bomb_is_refused),
                 cmocka_unit_test(an_archive_in_an_archive_is_a_file),
+                cmocka_unit_test(texts_made_to_be_slow_are_not),
                 cmocka_unit_test(limits_are_the_callers),
         };
 
