@@ -103,7 +103,8 @@ NODISCARD int http_conn_input(struct http_conn *conn, const void *p, size_t n, u
 bool http_conn_wants_input(const struct http_conn *conn);
 
 /*
- * The next bytes to send, at most HTTP_OUTPUT_MAX. Empty: nothing to send now. They stay valid, and the same call gives the same bytes (or those and more), until http_conn_sent(),
+ * The next bytes to send, at most HTTP_OUTPUT_MAX. Empty: nothing to send now. They stay valid, and
+ * the same call gives the same bytes (or those and more), until http_conn_sent(),
  * _input() or _free().
  */
 NODISCARD struct str http_conn_output(struct http_conn *conn, uint64_t now_ms);
