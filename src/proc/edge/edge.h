@@ -24,7 +24,7 @@
 enum {
         HELLO_DEADLINE_MS = 5000,       /* from accept to a whole ClientHello, or to a portal */
         WORKERS_MAX = 16,
-        WAITING_PER_PORTAL_MAX = 1024,  /* connections held while a portal starts */
+        WAITING_PER_PORTAL_MAX = 1024,  /* connections held while a portal starts or is busy */
 };
 
 struct edge;
@@ -38,6 +38,7 @@ struct edge_portal {
         size_t turn;                    /* the next worker to get a connection */
         uint64_t down_until;            /* clock_ms(); do not ask for it before */
         bool woken;                     /* asked for, no channel yet */
+        struct loop_timer retry;        /* while its workers have no room */
         struct visitor *waiting;        /* in order of arrival */
         struct visitor **waiting_last;
         size_t nwaiting;

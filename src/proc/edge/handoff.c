@@ -15,6 +15,8 @@ static void drop_channel(struct edge_portal *portal, size_t i)
         portal->channels[portal->nchannels] = NULL;
 }
 
+enum { RETRY_MS = 2 };
+
 /* To one of the workers, in turn. ERR_AGAIN: all are busy; ERR_NOT_FOUND: there is none. */
 static int pass(struct edge_portal *portal, const struct visitor *visitor)
 {
@@ -50,9 +52,14 @@ static void wake(struct edge_portal *portal)
         service_tell(&portal->edge->service, &msg, -1);
 }
 
+static void try_again(void *ctx);
+
+/* For a portal that is being started, or that has more connections before it than its socket holds. */
 static void wait(struct visitor *visitor, struct edge_portal *portal)
 {
-        if (portal->down_until > clock_ms() || portal->nwaiting >= WAITING_PER_PORTAL_MAX) {
+        bool busy = portal->nchannels > 0;
+
+        if ((!busy && portal->down_until > clock_ms()) || portal->nwaiting >= WAITING_PER_PORTAL_MAX) {
                 visitor->edge->counters.refused_portal++;
                 visitor_alert(visitor, TLS_ALERT_INTERNAL_ERROR);
                 return;
@@ -63,7 +70,10 @@ static void wait(struct visitor *visitor, struct edge_portal *portal)
         *portal->waiting_last = visitor;
         portal->waiting_last = &visitor->next_waiting;
         portal->nwaiting++;
-        wake(portal);
+        if (busy)
+                loop_set_timer(visitor->edge->service.loop, &portal->retry, RETRY_MS, try_again, portal);
+        else
+                wake(portal);
 }
 
 /* The portal has its own duplicate now: ours is only closed, nothing is shut down. */
@@ -75,16 +85,11 @@ static void passed(struct visitor *visitor)
 
 void handoff(struct visitor *visitor, struct edge_portal *portal)
 {
-        int r = pass(portal, visitor);
-
-        if (r == 0) {
+        /* Who came first is served first. */
+        if (portal->waiting == NULL && pass(portal, visitor) == 0)
                 passed(visitor);
-        } else if (r == ERR_AGAIN) {
-                visitor->edge->counters.refused_portal++;
-                visitor_alert(visitor, TLS_ALERT_INTERNAL_ERROR);
-        } else {
+        else
                 wait(visitor, portal);
-        }
 }
 
 void handoff_forget(struct visitor *visitor)
@@ -114,8 +119,17 @@ static void serve_waiting(struct edge_portal *portal)
                         break;          /* the rest waits for the next channel or its deadline */
                 passed(visitor);
         }
-        if (portal->waiting != NULL && portal->nchannels == 0)
+        if (portal->waiting == NULL)
+                return;
+        if (portal->nchannels == 0)
                 wake(portal);
+        else
+                loop_set_timer(portal->edge->service.loop, &portal->retry, RETRY_MS, try_again, portal);
+}
+
+static void try_again(void *ctx)
+{
+        serve_waiting(ctx);
 }
 
 /* Nothing but its end is expected from a portal; the kernel has told us to look. */
