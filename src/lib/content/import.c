@@ -290,7 +290,8 @@ static void tell_removed(struct importing *im, struct arena *scratch, const stru
 {
         for (int n = 0; removed != NULL && n < REMOVED_MAX; removed = removed->next, n++) {
                 /* The link check has said that already. */
-                if (str_starts(removed->what, STR("remote image")))
+                if (str_starts(removed->what, STR("remote image")) ||
+                    str_starts(removed->what, STR("URL " LINKS_MISSING)))
                         continue;
                 bool looks = str_starts(removed->what, STR("class ")) ||
                              str_starts(removed->what, STR("attribute "));

@@ -320,7 +320,12 @@ bool links_resolve(void *ctx, struct str dest, bool image, struct buf *out)
                 return true;
         lost(place, dest, image ? "There is no such image:" :
                                   "This link leads to nothing in the manual:");
-        return false;
+        /*
+         * A scheme that no page may carry: what is written shows its text, and no way to nowhere.
+         */
+        buf_puts(out, LINKS_MISSING);
+        buf_add_str(out, dest);
+        return true;
 }
 
 void links_note_ids(struct links *l, struct link_target *t, const struct markdown_doc *doc)

@@ -43,6 +43,12 @@ void links_close(struct links *l);
 struct link_target *links_add_topic(struct links *l, struct str slug, struct str source_path);
 void links_add_file(struct links *l, struct str path);
 
+/*
+ * How a link that leads nowhere begins, so that the writer of HTML leaves it out and keeps its
+ * text.
+ */
+#define LINKS_MISSING "missing:"
+
 /* For markdown_options.link, with one of these as its context. */
 struct link_place {
         struct links *links;

@@ -178,6 +178,9 @@ static void broken_links_images_and_anchors_are_reported_with_their_line(void **
         publish("p", "", STORE_PUBLIC);
         assert_null(strstr(page("p", "index"), "src=\"https://example.org"));
         assert_null(strstr(page("p", "b"), "<script>x"));
+        assert_null(strstr(page("p", "index"), "gone.md"));
+        assert_null(strstr(page("p", "index"), "missing:"));
+        assert_non_null(strstr(page("p", "index"), "gone"));
 }
 
 static void a_page_has_its_neighbours_ancestors_and_contents(void **state)
