@@ -24,6 +24,7 @@ struct layout {
         const struct page_link *next;
         bool noindex;
         bool drawer;                    /* the page has a table of contents with the id "-toc" */
+        bool account;                   /* the page is /account itself */
 };
 
 /* From the doctype to the header bar's end, and from the footer to </html>. */

@@ -48,6 +48,7 @@ if (!str_eq(l->title, l->site->title)) { %} – {{ l->site->title }}{% } %}</tit
 theme_choice(out, STR("auto"), l->t->theme_auto);
 theme_choice(out, STR("dark"), l->t->theme_dark); %}
 </fieldset>
+<a class="account-link" href="/account" rel="nofollow"{% if (l->account) { %} aria-current="page"{% } %}><span class="icon icon-person" aria-hidden="true"></span><span class="account-label">{{ l->t->account }}</span></a>
 </div>
 </header>
 {% } %}

@@ -41,6 +41,7 @@ struct words {
         struct str done, open;
         struct str published_with;      /* "Published with Carrel": the words before the name */
         struct str trust;
+        struct str account;             /* link to the reader's own account */
         struct str publications;
         struct str topics;              /* "Topics: 12" */
         struct str empty_title;         /* home page without publications */

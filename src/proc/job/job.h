@@ -6,6 +6,11 @@
 #pragma once
 
 #include "base/attr.h"
+#include "crypto/password_hash.h"
+#include "wire/message.h"
 
-/* channel: to the registry, which sends one order; the process ends when it is done. */
-NORETURN void job_main(int channel);
+/*
+ * channel: to whoever ordered the work, the registry or this container's own portal. One order comes on it;
+ * the process ends when it is done.
+ */
+NORETURN void job_main(int channel, enum peer orderer, const struct password_cost *cost);

@@ -10,7 +10,7 @@
 #include "job.h"
 #include "orders.h"
 
-enum { ORDER_WAIT_MS = 30000, NOTE_TEXT_MAX = 4000 };
+enum { ORDER_WAIT_MS = 30000, NOTE_TEXT_MAX = 4000, PART_MAX = 30000 };
 
 void job_tell(struct job *job, const struct message *msg)
 {
@@ -71,6 +71,8 @@ static order_fn *order_for(enum message_type type)
                 return order_import;
         case MSG_JOB_PUBLISH:
                 return order_publish;
+        case MSG_JOB_PEOPLE:
+                return order_people;
         case MSG_JOB_SUMMARY:
                 return order_summary;
         default:
@@ -78,20 +80,38 @@ static order_fn *order_for(enum message_type type)
         }
 }
 
+/* Send the beginning of a long result and return its end, which JOB_DONE has room for. */
+static struct str tell_parts(struct job *job, struct str json)
+{
+        while (json.n > PART_MAX) {
+                struct message msg CLEANUP_MESSAGE;
+                size_t n = PART_MAX;
+
+                while (((unsigned char)json.p[n] & 0xc0) == 0x80)
+                        n--;    /* not in the middle of a character */
+                message_init(&msg, MSG_JOB_PART);
+                message_put_str(&msg, str_make(json.p, n));
+                job_tell(job, &msg);
+                json = str_make(json.p + n, json.n - n);
+        }
+        return json;
+}
+
 static void tell_done(struct job *job, int result, const struct err *err)
 {
         struct message msg CLEANUP_MESSAGE;
+        struct str json = result < 0 ? STR("") : tell_parts(job, buf_str(&job->json));
 
         message_init(&msg, MSG_JOB_DONE);
         message_put_u32(&msg, (uint32_t)-result);
         message_put_text(&msg, result < 0 ? err->text : "");
-        message_put_str(&msg, result < 0 ? STR("") : buf_str(&job->json));
+        message_put_str(&msg, json);
         job_tell(job, &msg);
 }
 
-void job_main(int channel)
+void job_main(int channel, enum peer orderer, const struct password_cost *cost)
 {
-        struct job job = { .registry = channel_new(channel, PEER_JOB, PEER_REGISTRY) };
+        struct job job = { .registry = channel_new(channel, PEER_JOB, orderer), .cost = *cost };
         struct err err = { 0 };
         struct message msg;
         int fd CLEANUP_FD = -1;
@@ -101,6 +121,10 @@ void job_main(int channel)
                 _exit(1);
         order_fn *order = order_for(msg.type);
 
+        if (orderer == PEER_PORTAL) {
+                password_order(&job, &msg);
+                _exit(0);
+        }
         r = order != NULL ? order(&job, &msg, fd, &err)
                           : err_set(&err, ERR_PROTOCOL, "a job cannot do %s", message_row(msg.type)->name);
         tell_done(&job, r, &err);

@@ -8,10 +8,12 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "crypto/password_hash.h"
 #include "wire/channel.h"
 
 struct job {
-        struct channel *registry;
+        struct channel *registry;       /* or the portal, for a password */
+        struct password_cost cost;      /* what hashing a password takes on this machine */
         struct buf json;                /* the result, an object; empty: none */
 };
 
@@ -25,6 +27,9 @@ order_fn order_renew;           /* JOB_RENEW: a new key and certificate for a na
 order_fn order_import;
 order_fn order_publish;
 order_fn order_summary;
+
+/* passwords.c: orders of the portal, answered in their own form */
+void password_order(struct job *job, struct message *msg);
 
 /* main.c: wait until the registry takes it; the process ends when the registry is gone */
 void job_tell(struct job *job, const struct message *msg);

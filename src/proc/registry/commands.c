@@ -7,23 +7,40 @@
 #include "base/fd.h"
 #include "registry.h"
 
+enum brings { BRINGS_NOTHING, BRINGS_FD, MAY_BRING_FD };
+
 static const struct {
         const char *verb;
         command_fn *run;
-        bool brings_fd;
+        enum brings brings;
 } commands[] = {
-        { "portal.create", command_portal_create, false },
-        { "portal.list", command_portal_list, false },
-        { "portal.show", command_portal_show, false },
-        { "portal.suspend", command_portal_suspend, false },
-        { "portal.resume", command_portal_resume, false },
-        { "portal.delete", command_portal_delete, false },
-        { "portal.restore", command_portal_restore, false },
-        { "domain.list", command_domain_list, false },
-        { "import", command_import, true },
-        { "publish", command_publish, false },
-        { "status", command_status, false },
-        { "isolation.verify", command_isolation_verify, false },
+        { "portal.create", command_portal_create, BRINGS_NOTHING },
+        { "portal.list", command_portal_list, BRINGS_NOTHING },
+        { "portal.show", command_portal_show, BRINGS_NOTHING },
+        { "portal.suspend", command_portal_suspend, BRINGS_NOTHING },
+        { "portal.resume", command_portal_resume, BRINGS_NOTHING },
+        { "portal.delete", command_portal_delete, BRINGS_NOTHING },
+        { "portal.restore", command_portal_restore, BRINGS_NOTHING },
+        { "domain.list", command_domain_list, BRINGS_NOTHING },
+        { "import", command_import, BRINGS_FD },
+        { "publish", command_publish, BRINGS_NOTHING },
+        { "user.add", command_people, MAY_BRING_FD },
+        { "user.list", command_people, BRINGS_NOTHING },
+        { "user.disable", command_people, BRINGS_NOTHING },
+        { "user.enable", command_people, BRINGS_NOTHING },
+        { "user.delete", command_people, BRINGS_NOTHING },
+        { "user.reset", command_people, BRINGS_NOTHING },
+        { "user.role", command_people, BRINGS_NOTHING },
+        { "group.add", command_people, BRINGS_NOTHING },
+        { "group.remove", command_people, BRINGS_NOTHING },
+        { "group.list", command_people, BRINGS_NOTHING },
+        { "group.join", command_people, BRINGS_NOTHING },
+        { "group.leave", command_people, BRINGS_NOTHING },
+        { "access.grant", command_people, BRINGS_NOTHING },
+        { "access.revoke", command_people, BRINGS_NOTHING },
+        { "access.list", command_people, BRINGS_NOTHING },
+        { "status", command_status, BRINGS_NOTHING },
+        { "isolation.verify", command_isolation_verify, BRINGS_NOTHING },
 };
 
 void commands_run(struct client *client, struct str verb, struct str arguments, int fd)
@@ -40,11 +57,13 @@ void commands_run(struct client *client, struct str verb, struct str arguments, 
         for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
                 if (!str_is(verb, commands[i].verb))
                         continue;
-                if (commands[i].brings_fd != (fd >= 0)) {
+                if (commands[i].brings != MAY_BRING_FD &&
+                    (commands[i].brings == BRINGS_FD) != (fd >= 0)) {
                         fd_close(&fd);
                         client_refuse(client, ERR_INVALID, "the command came with a wrong descriptor");
                         return;
                 }
+                client->verb = commands[i].verb;
                 commands[i].run(client, args, fd);
                 return;
         }

@@ -37,7 +37,7 @@ static int set_state(struct registry *reg, int64_t id, enum registry_state state
 static void give_up(struct creation *c, const struct err *err)
 {
         removal_start(c->task.reg, (int64_t)c->task.portal);
-        c->created(c->ctx, 0, err);
+        c->created(c->ctx, 0, NULL, err);
         task_end(&c->task);
 }
 
@@ -45,9 +45,9 @@ static void set_up_done(struct task *task, int code, struct str sentence, struct
 {
         struct creation *c = creation_of(task);
         struct registry *reg = task->reg;
+        struct json *answer CLEANUP_JSON = NULL;
         struct err err;
 
-        (void)json;
         if (code < 0) {
                 int r = err_set(&err, code, "%.*s", STR_ARG(sentence));
 
@@ -56,8 +56,12 @@ static void set_up_done(struct task *task, int code, struct str sentence, struct
                 return;
         }
         if (!c->routed) {               /* stays "creating": a restart removes it */
-                c->created(c->ctx, (int64_t)task->portal, NULL);
+                c->created(c->ctx, (int64_t)task->portal, NULL, NULL);
                 task_end(task);
+                return;
+        }
+        if (json.n > 0 && json_parse(json, &answer, &err) < 0) {
+                give_up(c, &err);
                 return;
         }
         certificates_record(reg, task->portal, task->host);
@@ -66,7 +70,7 @@ static void set_up_done(struct task *task, int code, struct str sentence, struct
                 return;
         }
         routes_send(reg, task->host, (int64_t)task->portal);
-        c->created(c->ctx, (int64_t)task->portal, NULL);
+        c->created(c->ctx, (int64_t)task->portal, answer, NULL);
         task_end(task);
 }
 
@@ -79,6 +83,7 @@ static void set_up(struct task *task)
         message_put_str(&msg, c->portal.title);
         message_put_str(&msg, c->portal.language);
         message_put_str(&msg, task->host);
+        message_put_str(&msg, c->portal.owner);
         int r = channel_post(task->job, &msg, -1, NULL);
 
         (void)r;                /* a dead job is told of by the supervisor */
@@ -123,7 +128,7 @@ void creation_start(struct client *client, const struct registry_portal *portal,
         int64_t id;
 
         if (add_row(&registry, portal, &id, &err) < 0) {
-                created(ctx, 0, &err);
+                created(ctx, 0, NULL, &err);
                 return;
         }
         struct creation *c = task_new(sizeof *c, client, (uint64_t)id);
@@ -131,6 +136,7 @@ void creation_start(struct client *client, const struct registry_portal *portal,
         c->portal = *portal;
         c->portal.title = arena_str(c->task.arena, portal->title);
         c->portal.language = arena_str(c->task.arena, portal->language);
+        c->portal.owner = arena_str(c->task.arena, portal->owner);
         c->routed = routed;
         c->created = created;
         c->ctx = ctx;

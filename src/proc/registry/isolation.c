@@ -173,10 +173,11 @@ static void make_portal(struct verify *v, const char *role, created_fn *created)
         creation_start(NULL, &portal, false, created, v);
 }
 
-static void prison_made(void *ctx, int64_t id, const struct err *why)
+static void prison_made(void *ctx, int64_t id, const struct json *answer, const struct err *why)
 {
         struct verify *v = ctx;
 
+        (void)answer;
         if (why != NULL) {
                 give_up(v, why->code, why->text);
                 return;
@@ -186,10 +187,11 @@ static void prison_made(void *ctx, int64_t id, const struct err *why)
         ask_canary(v);
 }
 
-static void canary_made(void *ctx, int64_t id, const struct err *why)
+static void canary_made(void *ctx, int64_t id, const struct json *answer, const struct err *why)
 {
         struct verify *v = ctx;
 
+        (void)answer;
         if (why != NULL) {
                 give_up(v, why->code, why->text);
                 return;

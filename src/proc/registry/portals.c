@@ -84,9 +84,19 @@ static int check_text(const char *what, struct str text, size_t max, struct err 
         return 0;
 }
 
-static void answer_created(void *ctx, int64_t id, const struct err *why)
+/* The one time that the owner's link is told. */
+static void put_setup_link(struct json *portal, const struct json *made, struct arena *arena)
 {
-        struct client *client = ctx;
+        struct str path = json_get_text(made, "path");
+
+        if (path.n > 0)
+                json_put_text(portal, "setup_url", work_address(&registry, arena,
+                                                                json_get_text(portal, "host"), path));
+}
+
+static void answer_created(struct client *client, int64_t id, const struct json *made,
+                           const struct err *why)
+{
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct registry_portal *portals;
         size_t n;
@@ -105,6 +115,7 @@ static void answer_created(void *ctx, int64_t id, const struct err *why)
                         continue;
                 struct json *answer CLEANUP_JSON = portal_json(&registry, &portals[i]);
 
+                put_setup_link(answer, made, arena);
                 client_answer(client, answer);
         }
 }
@@ -114,12 +125,12 @@ struct waiting {
         struct task task;
 };
 
-static void created(void *ctx, int64_t id, const struct err *why)
+static void created(void *ctx, int64_t id, const struct json *made, const struct err *why)
 {
         struct waiting *waiting = ctx;
 
         if (waiting->task.client != NULL)
-                answer_created(waiting->task.client, id, why);
+                answer_created(waiting->task.client, id, made, why);
         if (why == NULL)
                 service_log(LOG_INFO, "portal created id=%lld", (long long)id);
         task_end(&waiting->task);

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/map.h"
 #include "json/json.h"
 #include "loop/loop.h"
@@ -33,6 +34,7 @@ struct client {
         struct client *next, **prev;
         struct registry *reg;
         struct channel *channel;
+        const char *verb;               /* its command's, from the table; NULL before it came */
         struct task *task;              /* what works for it, or NULL */
         bool answered;
 };
@@ -53,6 +55,7 @@ struct task {
         int raw;                        /* a probe's channel, read as bytes; or -1 */
         bool started;                   /* JOB_START was sent, JOB_ENDED has not come */
         bool finished;                  /* JOB_DONE has come */
+        struct buf result;              /* of the job, in JOB_PARTs and JOB_DONE */
         void (*container_done)(struct task *task, struct str why);
         void (*job_open)(struct task *task);
         void (*job_done)(struct task *task, int code, struct str sentence, struct str json);
@@ -106,7 +109,8 @@ void task_on_message(struct registry *reg, struct message *msg, int fd);
 struct task *task_find(struct registry *reg, uint64_t token);
 
 /* creation.c: make a portal, or undo what was begun */
-typedef void created_fn(void *ctx, int64_t portal, const struct err *err);      /* err NULL: made */
+/* err NULL: made; answer: what the job told of its owner's account, or NULL */
+typedef void created_fn(void *ctx, int64_t portal, const struct json *answer, const struct err *err);
 void creation_start(struct client *client, const struct registry_portal *portal, bool routed,
                     created_fn *created, void *ctx);
 void removal_start(struct registry *reg, int64_t portal);
@@ -131,6 +135,27 @@ command_fn command_portal_create, command_portal_list, command_portal_show, comm
 NODISCARD int portal_find_active(struct registry *reg, const struct json *args, struct arena *arena,
                                  struct registry_portal *out, struct err *err);
 void portals_purge(struct registry *reg);
+
+/* work.c: a command that one job in an active portal's container carries out */
+struct work {
+        struct task task;
+        const char *verb;
+        struct json *args;              /* a copy: the command's own is freed when it returns */
+        int fd;                         /* what came with the command, or -1 */
+        struct str host;
+};
+
+/* Takes fd. open posts the job's order; the result goes to the client, with "url" for its "path". */
+void work_start(struct client *client, const struct json *args, int fd,
+                void (*open)(struct task *task));
+/* The order, with the work's descriptor. The work may have ended when it returns. */
+void work_post(struct work *work, const struct message *msg);
+/* A path of a portal as people open it. */
+struct str work_address(const struct registry *reg, struct arena *arena, struct str host,
+                        struct str path);
+
+/* people.c */
+command_fn command_people;
 
 /* documents.c */
 command_fn command_import, command_publish;

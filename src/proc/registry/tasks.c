@@ -10,6 +10,9 @@
 #include "base/xalloc.h"
 #include "registry.h"
 
+/* Less than the queue to the command line holds. */
+enum { RESULT_MAX = 3 * 1024 * 1024 };
+
 void *task_new(size_t size, struct client *client, uint64_t portal)
 {
         struct task *task = xalloc(size);
@@ -20,6 +23,7 @@ void *task_new(size_t size, struct client *client, uint64_t portal)
         task->arena = arena_new(0);
         task->portal = portal;
         task->raw = -1;
+        task->result.max = RESULT_MAX;
         task->next = registry.tasks;
         registry.tasks = task;
         if (client != NULL)
@@ -41,6 +45,7 @@ void task_end(struct task *task)
                 task->free(task);
         channel_free(&task->job);
         fd_close(&task->raw);
+        buf_free(&task->result);
         arena_free(&task->arena);
         free(task);
 }
@@ -84,6 +89,7 @@ static void start(struct task *task, uint32_t kind, uint64_t argument)
 
         task->started = true;
         task->finished = false;
+        buf_clear(&task->result);
         message_init(&msg, MSG_JOB_START);
         message_put_u64(&msg, task->token);
         message_put_u64(&msg, task->portal);
@@ -131,10 +137,16 @@ static void done(struct task *task, struct message *msg)
         struct arena *arena = arena_new(0);
         int code = -(int)message_get_u32(msg);
         struct str sentence = arena_str(arena, message_get_str(msg));
-        struct str json = arena_str(arena, message_get_str(msg));
+
+        buf_add_str(&task->result, message_get_str(msg));
+        struct str json = arena_str(arena, buf_str(&task->result));
 
         task->finished = true;
-        task->job_done(task, code, sentence, json);
+        if (task->result.over)
+                task->job_done(task, ERR_LIMIT, STR("the result is too long; ask for less of it at once"),
+                               STR(""));
+        else
+                task->job_done(task, code, sentence, json);
         arena_free(&arena);
 }
 
@@ -159,6 +171,9 @@ static void on_job_message(void *ctx, struct message *msg, int fd)
                 part = message_get_u64(msg);
                 if (task->client != NULL)
                         client_progress(task->client, stage, part, message_get_u64(msg));
+                break;
+        case MSG_JOB_PART:
+                buf_add_str(&task->result, message_get_str(msg));
                 break;
         case MSG_JOB_KEY:
                 certify(task, msg);

@@ -144,6 +144,9 @@ static void on_message(void *ctx, struct message *msg, int fd)
         case MSG_IDLE:
                 on_idle(worker);
                 break;
+        case MSG_HELP_ASK:
+                helpers_ask(worker, message_get_u64(msg));
+                break;
         default:
                 break;
         }

@@ -44,7 +44,7 @@ static struct json *workers_json(const struct supervisor *sup)
         unsigned shown = 0;
 
         for (const struct worker *w = sup->workers; w != NULL && shown < 200; w = w->next, shown++) {
-                static const char *const kinds[] = { "?", "portal", "job", "probe" };
+                static const char *const kinds[] = { "?", "portal", "job", "probe", "job" };
                 struct json *o = json_new_object();
 
                 json_put_int(o, "portal", (int64_t)w->portal);

@@ -23,7 +23,7 @@ enum uid_offset { UID_EDGE = 1, UID_REGISTRY = 2, UID_PORTAL_FIRST = 1000 };
 
 enum listener { LISTENER_HTTPS = 1, LISTENER_HTTP = 2, LISTENER_CONTROL = 3, LISTENER_COUNT };
 
-enum spawn_kind { SPAWN_PORTAL = 1, SPAWN_JOB = 2, SPAWN_PROBE = 3 };
+enum spawn_kind { SPAWN_PORTAL = 1, SPAWN_JOB = 2, SPAWN_PROBE = 3, SPAWN_HELP = 4 };
 
 struct supervisor;
 
@@ -129,6 +129,10 @@ bool workers_reap(struct supervisor *sup, pid_t pid, int status);
 void workers_zygote_gone(struct supervisor *sup);
 void workers_start_job(struct supervisor *sup, struct message *msg);
 unsigned workers_count(const struct supervisor *sup, uint64_t portal, enum spawn_kind kind);
+
+/* helpers.c: jobs that portals ask for */
+void helpers_ask(struct worker *asking, uint64_t ticket);
+void helpers_ended(struct supervisor *sup);
 
 /* dispatch.c: messages of the fixed children */
 void dispatch_zygote(void *ctx, struct message *msg, int fd);

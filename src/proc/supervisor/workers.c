@@ -77,6 +77,8 @@ static void ended(struct supervisor *sup, struct worker *worker, int status, con
         last.channel = NULL;
         if (last.kind == SPAWN_PORTAL)
                 portals_worker_ended(sup, &last, status);
+        else if (last.kind == SPAWN_HELP)
+                helpers_ended(sup);
         else
                 tell_job_ended(sup, &last, status, why);
 }

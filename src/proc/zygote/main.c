@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "crypto/prepare.h"
 #include "exchange/exchange.h"
 #include "http/headers.h"
 #include "json/json.h"
@@ -24,9 +25,9 @@
 #include "../probe/probe.h"
 #include "../profiles.h"
 
-enum { PROVIDERS_MAX = 16 };
+enum { PROVIDERS_MAX = 16, HASH_MS = 50, HASH_MEMORY_KIB = 64 * 1024 };
 
-enum kind { KIND_PORTAL = 1, KIND_JOB = 2, KIND_PROBE = 3 };
+enum kind { KIND_PORTAL = 1, KIND_JOB = 2, KIND_PROBE = 3, KIND_HELP = 4 };
 
 static struct {
         struct service service;
@@ -36,6 +37,7 @@ static struct {
         enum sandbox_mode mode;
         uid_t uid_first;
         struct portal_setup setup;
+        struct password_cost cost;      /* tuned to this machine */
         struct page_trust_provider providers[PROVIDERS_MAX];
         char portals[400];
 } zygote;
@@ -107,7 +109,7 @@ NORETURN static void child(const struct spawn *spawn, int channel)
         struct err err;
         uid_t uid = zygote.uid_first + (uid_t)spawn->portal;
         struct sandbox_place place = { .mode = zygote.mode, .folder = folder, .uid = uid, .gid = uid };
-        bool job = spawn->kind == KIND_JOB;
+        bool job = spawn->kind == KIND_JOB || spawn->kind == KIND_HELP;
 
         if (dup2(channel, SERVICE_CHANNEL_FD) < 0)
                 _exit(1);
@@ -119,7 +121,9 @@ NORETURN static void child(const struct spawn *spawn, int channel)
         case KIND_PORTAL:
                 portal_main(SERVICE_CHANNEL_FD, &layers, &zygote.setup);
         case KIND_JOB:
-                job_main(SERVICE_CHANNEL_FD);
+                job_main(SERVICE_CHANNEL_FD, PEER_REGISTRY, &zygote.cost);
+        case KIND_HELP:
+                job_main(SERVICE_CHANNEL_FD, PEER_PORTAL, &zygote.cost);
         default:
                 run_probe(spawn);
         }
@@ -133,11 +137,12 @@ static void spawn_process(struct message *msg, int channel)
         spawn.portal = message_get_u64(msg);
         spawn.kind = message_get_u32(msg);
         spawn.argument = message_get_u64(msg);
-        if (spawn.kind < KIND_PORTAL || spawn.kind > KIND_PROBE) {
+        if (spawn.kind < KIND_PORTAL || spawn.kind > KIND_HELP) {
                 tell_spawned(&spawn, 0, "no such kind of process");
                 return;
         }
-        pid_t pid = sandbox_clone(spawn.kind == KIND_JOB ? &job_profile : &portal_profile, zygote.mode,
+        pid_t pid = sandbox_clone(spawn.kind == KIND_JOB || spawn.kind == KIND_HELP ? &job_profile
+                                                                                  : &portal_profile, zygote.mode,
                                   SANDBOX_SIBLING, &err);
 
         if (pid == 0)
@@ -166,6 +171,10 @@ static int warm_up(struct err *err)
                 r = store_prepare(err);
         if (r == 0)
                 r = exchange_prepare(err);
+        if (r == 0)
+                r = crypto_prepare(err);
+        if (r == 0)
+                r = password_tune(HASH_MS, HASH_MEMORY_KIB, &zygote.cost, err);
         if (r == 0)
                 r = sandbox_filter_new(&portal_profile, &zygote.portal_filter, err);
         if (r == 0)
