@@ -6,7 +6,7 @@ import re
 WRAPPED = [
     (r"openssl/.*", {"crypto", "tls"}),
     (r"sodium(/.*)?\.h", {"crypto"}),
-    (r"zxcvbn\.h|qrencode\.h|liboath/.*", {"crypto"}),
+    (r"(zxcvbn|qrencode|unicase|unictype|uninorm)\.h|liboath/.*", {"crypto"}),
     (r"nghttp2/.*", {"http"}),
     (r"sqlite3\.h", {"store"}),
     (r"md4c(-html)?\.h", {"markdown"}),
@@ -39,6 +39,8 @@ HTML_ELEMENTS = (
 HTML = re.compile(r"<!doctype\b|</?(?:" + "|".join(HTML_ELEMENTS) + r")(?=[\s/>\\]|$)", re.I)
 # exchange turns foreign notations into raw HTML inside Markdown, which the sanitiser meets like any other.
 HTML_FOLDERS = {"html", "markdown", "page", "exchange"}
+# A drawing, made of numbers alone.
+HTML_FILES = {"src/lib/crypto/qr.c"}
 
 # Each with what to use instead.
 FORBIDDEN_CALLS = {

@@ -66,12 +66,12 @@ bool tally_add(struct tally *tally, const struct tally_key *key, size_t max)
 {
         size_t *count = map_get(tally->counts, slice(key));
 
+        if ((count != NULL ? *count : 0) >= max)
+                return false;
         if (count == NULL) {
                 count = xalloc(sizeof *count);
                 map_put(tally->counts, slice(key), count);
         }
-        if (*count >= max)
-                return false;
         ++*count;
         return true;
 }

@@ -110,27 +110,70 @@ static struct str first_heading(struct arena *arena, const struct lines *lines)
         return (struct str){ "", 0 };
 }
 
+/* Where the "##" of a heading begins, behind the marks of quotes; its level, or 0 for no heading. */
+static size_t heading_level(struct str text, size_t *at)
+{
+        size_t i = 0, n = 0;
+
+        while (i < text.n && (text.p[i] == ' ' || text.p[i] == '>'))
+                i++;
+        while (i + n < text.n && text.p[i + n] == '#')
+                n++;
+        *at = i;
+        return n <= 6 && i + n < text.n && text.p[i + n] == ' ' ? n : 0;
+}
+
+/* Whether all headings behind line first are deeper than level, so that lifting them keeps the outline. */
+static bool all_deeper(const struct lines *lines, size_t first, size_t level)
+{
+        struct fence fence = { 0 };
+
+        for (size_t i = 0; i < lines->n; i++) {
+                size_t at, n;
+
+                if (fence_step(&fence, lines->v[i].text) || i <= first)
+                        continue;
+                n = heading_level(lines->v[i].text, &at);
+                if (n > 0 && n <= level)
+                        return false;
+        }
+        return true;
+}
+
+static void lift(struct conversion *c, struct line *line, size_t by)
+{
+        size_t at;
+
+        if (heading_level(line->text, &at) <= by)
+                return;
+        const char *text = arena_printf(c->plan->arena, "%.*s%.*s", (int)at, line->text.p,
+                                        (int)(line->text.n - at - by), line->text.p + at + by);
+
+        line->text = str_of(text);
+}
+
 /*
  * A text that opens with "## Title" and has no "# Title" (the chapters of a book in one file each)
  * shows its title by that: it becomes the first-level heading, so that a page has one title and not
- * two.
+ * two; and what is below it moves up with it, so that no level is skipped.
  */
 static bool promote_heading(struct conversion *c, struct lines *lines)
 {
-        size_t i = 0;
+        struct fence fence = { 0 };
+        size_t first = 0, at, level;
 
-        while (i < lines->n && line_is_blank(lines->v[i].text))
-                i++;
-        if (i == lines->n)
+        while (first < lines->n && line_is_blank(lines->v[first].text))
+                first++;
+        if (first == lines->n)
                 return false;
-        struct str text = lines->v[i].text;
-        size_t level = 0;
+        level = heading_level(lines->v[first].text, &at);
+        if (level < 2 || level > 3 || at > 0)
+                return false;
+        bool lifts = all_deeper(lines, first, level);
 
-        while (level < text.n && text.p[level] == '#')
-                level++;
-        if (level < 2 || level > 3 || level >= text.n || text.p[level] != ' ')
-                return false;
-        lines->v[i].text = str_make(text.p + level - 1, text.n - level + 1);
+        for (size_t i = 0; i < lines->n; i++)
+                if (!fence_step(&fence, lines->v[i].text) && (i == first || (lifts && i > first)))
+                        lift(c, &lines->v[i], level - 1);
         c->plan->promoted++;
         return true;
 }

@@ -12,8 +12,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 /* The one log channel of this process. */
 static struct channel *log_channel;
+
+/* Lines of this second; none is dropped before there is a channel, for then the process only starts. */
+static struct {
+        uint64_t second;
+        unsigned lines;
+} spoken;
 
 void service_prelude(void)
 {
@@ -65,6 +73,33 @@ void service_ready(struct service *service)
         service_tell(service, &msg, -1);
 }
 
+static bool may_speak(void)
+{
+        uint64_t second = clock_ms() / 1000;
+
+        if (spoken.second != second) {
+                spoken.second = second;
+                spoken.lines = 0;
+        }
+        if (spoken.lines == SERVICE_LINES_PER_SECOND)
+                return false;
+        spoken.lines++;
+        return true;
+}
+
+struct str service_clip(struct str text, size_t max)
+{
+        struct str whole = str_make(text.p, text.n < max ? text.n : max);
+
+        for (int i = 0; i < 4; i++) {   /* a character has at most four bytes */
+                if (str_is_utf8(whole))
+                        return whole;
+                if (whole.n > 0)
+                        whole.n--;
+        }
+        return STR("(text that is not UTF-8)");
+}
+
 void service_log(enum log_level level, const char *fmt, ...)
 {
         char text[1024];
@@ -85,12 +120,13 @@ void service_log(enum log_level level, const char *fmt, ...)
                 (void)w;
                 return;
         }
+        if (!may_speak())
+                return;
         struct message msg CLEANUP_MESSAGE;
 
         message_init(&msg, MSG_LOG);
         message_put_u32(&msg, (uint32_t)level);
-        message_put_str(&msg, str_is_utf8(str_make(text, len)) ? str_make(text, len)
-                                                               : STR("a line that is not UTF-8"));
+        message_put_str(&msg, service_clip(str_make(text, len), len));
         int r = channel_send(log_channel, &msg, -1, NULL);
 
         (void)r;        /* a lost line must not stop the work */

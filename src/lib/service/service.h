@@ -17,6 +17,8 @@
 /* Where the supervisor leaves the channel of a program it has started. */
 enum { SERVICE_CHANNEL_FD = 3 };
 
+enum { SERVICE_LINES_PER_SECOND = 50 };
+
 enum log_level { LOG_ERROR = 1, LOG_WARNING = 2, LOG_NOTICE = 3, LOG_INFO = 4 };
 
 struct service {
@@ -40,7 +42,8 @@ void service_tell(struct service *service, const struct message *msg, int fd);
 
 /*
  * One line: "event key=value ...". Goes to the supervisor, or to standard error before service_start().
- * Never blocks: a line the supervisor has no room for is dropped.
+ * Never blocks: a line the supervisor has no room for is dropped, and so is what goes beyond
+ * SERVICE_LINES_PER_SECOND, so that no stranger can make a process do nothing but talk.
  */
 void service_log(enum log_level level, const char *fmt, ...) PRINTF(2, 3);
 
@@ -49,6 +52,12 @@ struct service_quoted {
         char text[260];
 };
 struct service_quoted service_quote(struct str bytes);
+
+/*
+ * As much of text as fits max bytes and is whole UTF-8: a sentence that was cut to fit a buffer may end
+ * inside a character, and the far end of a channel would take that for a breach of the protocol.
+ */
+struct str service_clip(struct str text, size_t max);
 
 /* Say why and end with status 1. */
 NORETURN void service_die(const struct err *err, const char *what);

@@ -6,27 +6,32 @@
 #include "base/check.h"
 #include "store/inside.h"
 #include "store/list.h"
+#include "store/standing.h"
 
 #define PUBLICATION_COLUMNS                                                                        \
-        "id, project, slug, title, version, visibility, language, direction, description,"        \
-        " first_page, pages, updated"
+        "p.id, p.project, p.slug, p.title, p.version, p.visibility, p.language, p.direction,"      \
+        " p.description, p.first_page, p.pages, p.updated"
+
+static void publication_columns(struct query *q, int at, struct arena *arena,
+                                struct store_publication_row *p)
+{
+        p->id = query_int(q, at);
+        p->project = query_int(q, at + 1);
+        p->slug = arena_str(arena, query_text(q, at + 2));
+        p->title = arena_str(arena, query_text(q, at + 3));
+        p->version = arena_str(arena, query_text(q, at + 4));
+        p->visibility = (enum store_visibility)query_int(q, at + 5);
+        p->language = arena_str(arena, query_text(q, at + 6));
+        p->rtl = str_is(query_text(q, at + 7), "rtl");
+        p->description = arena_str(arena, query_text(q, at + 8));
+        p->first_page = arena_str(arena, query_text(q, at + 9));
+        p->pages = query_int(q, at + 10);
+        p->updated = query_int(q, at + 11);
+}
 
 static void publication_row(struct query *q, struct arena *arena, void *item)
 {
-        struct store_publication_row *p = item;
-
-        p->id = query_int(q, 0);
-        p->project = query_int(q, 1);
-        p->slug = arena_str(arena, query_text(q, 2));
-        p->title = arena_str(arena, query_text(q, 3));
-        p->version = arena_str(arena, query_text(q, 4));
-        p->visibility = (enum store_visibility)query_int(q, 5);
-        p->language = arena_str(arena, query_text(q, 6));
-        p->rtl = str_is(query_text(q, 7), "rtl");
-        p->description = arena_str(arena, query_text(q, 8));
-        p->first_page = arena_str(arena, query_text(q, 9));
-        p->pages = query_int(q, 10);
-        p->updated = query_int(q, 11);
+        publication_columns(q, 0, arena, item);
 }
 
 int store_publication_find(struct store *store, struct str slug, struct arena *arena,
@@ -34,7 +39,8 @@ int store_publication_find(struct store *store, struct str slug, struct arena *a
 {
         struct store_publication_row *rows = NULL;
         size_t n = 0;
-        int r = list_rows(store, "SELECT " PUBLICATION_COLUMNS " FROM publication WHERE slug = $1",
+        int r = list_rows(store, "SELECT " PUBLICATION_COLUMNS
+                          " FROM publication p WHERE p.slug = $1",
                           ARGS(V_TEXT(slug)), sizeof *rows, publication_row, arena, &rows, &n, err);
 
         if (r < 0)
@@ -49,26 +55,48 @@ int store_publication_all(struct store *store, struct arena *arena,
                           struct store_publication_row **out, size_t *out_n, struct err *err)
 {
         return list_rows(store,
-                         "SELECT " PUBLICATION_COLUMNS " FROM publication ORDER BY title, slug",
+                         "SELECT " PUBLICATION_COLUMNS
+                         " FROM publication p ORDER BY p.title, p.slug",
                          NO_ARGS, sizeof **out, publication_row, arena, out, out_n, err);
+}
+
+/* A row and what decides about it. */
+struct listed {
+        struct store_publication_row row;
+        enum store_standing standing;
+};
+
+static void listed_row(struct query *q, struct arena *arena, void *item)
+{
+        struct listed *l = item;
+
+        l->standing = (enum store_standing)query_int(q, 0);
+        publication_columns(q, 1, arena, &l->row);
 }
 
 int store_publication_list(struct store *store, const struct reader *reader, struct arena *arena,
                            struct store_publication_row **out, size_t *out_n, struct err *err)
 {
-        struct store_publication_row *all = NULL;
+        const struct reader asking = reader_checked(reader);
+        struct listed *all = NULL;
         size_t n = 0, kept = 0;
-        int r = store_publication_all(store, arena, &all, &n, err);
+        int r = list_rows(store,
+                          "SELECT " STANDING ", " PUBLICATION_COLUMNS
+                          " FROM publication p ORDER BY p.title, p.slug",
+                          ARGS(READER_ARGS(asking)), sizeof *all, listed_row, arena, &all, &n, err);
 
         if (r < 0)
                 return r;
+        struct store_publication_row *rows = arena_array(arena, n, sizeof *rows);
+
         for (size_t i = 0; i < n; i++) {
-                const struct store_publication p = { all[i].id, all[i].visibility };
+                const struct store_publication p = { all[i].row.id, all[i].row.visibility,
+                                                     all[i].standing };
 
                 if (may_read(&p, reader))
-                        all[kept++] = all[i];
+                        rows[kept++] = all[i].row;
         }
-        *out = all;
+        *out = rows;
         *out_n = kept;
         return 0;
 }

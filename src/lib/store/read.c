@@ -1,8 +1,8 @@
 /*
  * read.c -- a request's lookups.
  *
- * Each statement also brings the publication's visibility; bodies are only copied once may_read()
- * has said yes, and "no" is the same answer as "not there".
+ * Each statement also brings the publication's visibility and the reader's standing; bodies are
+ * only copied once may_read() has said yes, and "no" is the same answer as "not there".
  */
 #include "store/read.h"
 
@@ -11,6 +11,7 @@
 #include "compress/compress.h"
 #include "store/inside.h"
 #include "store/publication.h"
+#include "store/standing.h"
 
 /* More than any page this program makes; a damaged row must not fill the memory. */
 enum { PAGE_MAX = 96 * 1024 * 1024 };
@@ -20,19 +21,33 @@ static int nothing_here(struct err *err)
         return err_set(err, ERR_NOT_FOUND, "there is no such page");
 }
 
-/* Step to the one row, whose first two columns are the publication's id and visibility. */
-static int step_readable(struct query *q, const struct reader *reader,
-                         enum store_visibility *out_visibility, struct err *err)
-{
-        int r = query_step(q, err);
+/* How each statement of a reader's request begins; its own columns are numbered from OWN. */
+#define READABLE "SELECT " STANDING ", p.id, p.visibility, "
+enum { OWN = 3 };
 
+/*
+ * Start the statement ($4 is the publication's slug, $5 the key, if it has one) and step to its one
+ * row. The only way to a publication's rows from here, so none can be read past the gate.
+ */
+static int find_readable(struct store *store, const char *text, const struct reader *reader,
+                         struct str publication, const struct str *key,
+                         enum store_visibility *out_visibility, struct query **q, struct err *err)
+{
+        const struct reader asking = reader_checked(reader);
+        const struct sql_value args[] = { READER_ARGS(asking), V_TEXT(publication),
+                                          V_TEXT(key != NULL ? *key : STR("")) };
+        int r = query_start(store, text, args, ARRAY_LEN(args) - (key == NULL), q, err);
+
+        if (r == 0)
+                r = query_step(*q, err);
         if (r < 0)
                 return r;
         if (r == 0)
                 return nothing_here(err);
         struct store_publication p = {
-                .id = query_int(q, 0),
-                .visibility = (enum store_visibility)query_int(q, 1),
+                .standing = (enum store_standing)query_int(*q, 0),
+                .id = query_int(*q, 1),
+                .visibility = (enum store_visibility)query_int(*q, 2),
         };
 
         if (!may_read(&p, reader))
@@ -90,21 +105,19 @@ int store_page_find(struct store *store, const struct reader *reader, struct str
                     struct store_page *out, struct err *err)
 {
         static const char text[] =
-                "SELECT p.id, p.visibility, g.etag, g.updated, g.brotli, g.gzip, g.identity"
+                READABLE "g.etag, g.updated, g.brotli, g.gzip, g.identity"
                 " FROM publication p JOIN publication_page g ON g.publication = p.id"
-                " WHERE p.slug = $1 AND g.slug = $2";
+                " WHERE p.slug = $4 AND g.slug = $5";
         struct query *q CLEANUP_QUERY = NULL;
         struct store_page page = { .media_type = STR("text/html; charset=utf-8") };
-        int r = query_start(store, text, ARGS(V_TEXT(publication), V_TEXT(topic)), &q, err);
+        int r = find_readable(store, text, reader, publication, &topic, &page.visibility, &q,
+                              err);
 
         if (r < 0)
                 return r;
-        r = step_readable(q, reader, &page.visibility, err);
-        if (r < 0)
-                return r;
-        page.etag = query_text(q, 2);
-        page.updated = query_int(q, 3);
-        r = take_body(q, 4, accepted, arena, &page, err);
+        page.etag = query_text(q, OWN);
+        page.updated = query_int(q, OWN + 1);
+        r = take_body(q, OWN + 2, accepted, arena, &page, err);
         if (r == 0)
                 *out = page;
         return r;
@@ -115,24 +128,22 @@ int store_markdown_find(struct store *store, const struct reader *reader, struct
                         struct err *err)
 {
         static const char text[] =
-                "SELECT p.id, p.visibility, g.topic, r.number, r.created, r.source"
+                READABLE "g.topic, r.number, r.created, r.source"
                 " FROM publication p JOIN publication_page g ON g.publication = p.id"
                 " JOIN revision r ON r.topic = g.topic AND r.number = g.revision"
-                " WHERE p.slug = $1 AND g.slug = $2";
+                " WHERE p.slug = $4 AND g.slug = $5";
         struct query *q CLEANUP_QUERY = NULL;
         struct store_page page = { .media_type = STR("text/markdown; charset=utf-8") };
-        int r = query_start(store, text, ARGS(V_TEXT(publication), V_TEXT(topic)), &q, err);
+        int r = find_readable(store, text, reader, publication, &topic, &page.visibility, &q,
+                              err);
 
         if (r < 0)
                 return r;
-        r = step_readable(q, reader, &page.visibility, err);
-        if (r < 0)
-                return r;
         /* A revision never changes, so its name is as good as a hash of it. */
-        page.etag = str_of(arena_printf(arena, "\"t%lldr%lld\"", (long long)query_int(q, 2),
-                                        (long long)query_int(q, 3)));
-        page.updated = query_int(q, 4);
-        page.body = arena_str(arena, query_text(q, 5));
+        page.etag = str_of(arena_printf(arena, "\"t%lldr%lld\"", (long long)query_int(q, OWN),
+                                        (long long)query_int(q, OWN + 1)));
+        page.updated = query_int(q, OWN + 2);
+        page.body = arena_str(arena, query_text(q, OWN + 3));
         *out = page;
         return 0;
 }
@@ -142,16 +153,13 @@ int store_first_page_find(struct store *store, const struct reader *reader, stru
 {
         struct query *q CLEANUP_QUERY = NULL;
         enum store_visibility visibility;
-        int r = query_start(store,
-                            "SELECT id, visibility, first_page FROM publication WHERE slug = $1",
-                            ARGS(V_TEXT(publication)), &q, err);
+        int r = find_readable(store,
+                              READABLE "p.first_page FROM publication p WHERE p.slug = $4", reader,
+                              publication, NULL, &visibility, &q, err);
 
         if (r < 0)
                 return r;
-        r = step_readable(q, reader, &visibility, err);
-        if (r < 0)
-                return r;
-        *out_topic = arena_str(arena, query_text(q, 2));
+        *out_topic = arena_str(arena, query_text(q, OWN));
         return 0;
 }
 
@@ -159,19 +167,17 @@ int store_redirect_find(struct store *store, const struct reader *reader, struct
                         struct str from, struct arena *arena, struct str *out_topic,
                         struct err *err)
 {
-        static const char text[] = "SELECT p.id, p.visibility, d.to_slug FROM publication p"
+        static const char text[] = READABLE "d.to_slug FROM publication p"
                                    " JOIN redirect d ON d.publication = p.id"
-                                   " WHERE p.slug = $1 AND d.from_slug = $2";
+                                   " WHERE p.slug = $4 AND d.from_slug = $5";
         struct query *q CLEANUP_QUERY = NULL;
         enum store_visibility visibility;
-        int r = query_start(store, text, ARGS(V_TEXT(publication), V_TEXT(from)), &q, err);
+        int r = find_readable(store, text, reader, publication, &from, &visibility, &q,
+                              err);
 
         if (r < 0)
                 return r;
-        r = step_readable(q, reader, &visibility, err);
-        if (r < 0)
-                return r;
-        *out_topic = arena_str(arena, query_text(q, 2));
+        *out_topic = arena_str(arena, query_text(q, OWN));
         return 0;
 }
 
@@ -291,25 +297,23 @@ int store_file_find(struct store *store, const struct reader *reader, struct str
                     struct str path, struct arena *arena, struct store_file *out, struct err *err)
 {
         static const char text[] =
-                "SELECT p.id, p.visibility, f.blob, b.size, lower(hex(b.digest)), f.updated,"
+                READABLE "f.blob, b.size, lower(hex(b.digest)), f.updated,"
                 " f.media_type FROM publication p"
                 " JOIN publication_file f ON f.publication = p.id JOIN blob b ON b.id = f.blob"
-                " WHERE p.slug = $1 AND f.path = $2";
+                " WHERE p.slug = $4 AND f.path = $5";
         struct query *q CLEANUP_QUERY = NULL;
         enum store_visibility visibility;
-        int r = query_start(store, text, ARGS(V_TEXT(publication), V_TEXT(path)), &q, err);
+        int r = find_readable(store, text, reader, publication, &path, &visibility, &q,
+                              err);
 
         if (r < 0)
                 return r;
-        r = step_readable(q, reader, &visibility, err);
-        if (r < 0)
-                return r;
         *out = (struct store_file){
-                .blob = query_int(q, 2),
-                .size = (uint64_t)query_int(q, 3),
-                .etag = str_of(arena_printf(arena, "\"%.32s\"", query_text(q, 4).p)),
-                .updated = query_int(q, 5),
-                .media_type = arena_str(arena, query_text(q, 6)),
+                .blob = query_int(q, OWN),
+                .size = (uint64_t)query_int(q, OWN + 1),
+                .etag = str_of(arena_printf(arena, "\"%.32s\"", query_text(q, OWN + 2).p)),
+                .updated = query_int(q, OWN + 3),
+                .media_type = arena_str(arena, query_text(q, OWN + 4)),
                 .visibility = visibility,
         };
         return 0;

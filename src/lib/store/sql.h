@@ -31,6 +31,8 @@ struct sql_value {
 #define V_INT(x) ((struct sql_value){ .kind = SQL_INT, .i = (int64_t)(x) })
 #define V_TEXT(x) ((struct sql_value){ .kind = SQL_TEXT, .s = (x) })
 #define V_BLOB(x) ((struct sql_value){ .kind = SQL_BLOB, .s = (x) })
+/* Of a struct digest, which must outlive the query. */
+#define V_DIGEST(d) V_BLOB(str_make((const char *)(d)->b, sizeof (d)->b))
 #define V_NULL ((struct sql_value){ .kind = SQL_NULL })
 
 /* The values of a statement's parameters and how many there are; text and blobs are borrowed until
@@ -53,6 +55,13 @@ NODISCARD int query_step(struct query *q, struct err *err);
 int64_t query_int(struct query *q, int column);
 bool query_is_null(struct query *q, int column);
 struct str query_text(struct query *q, int column);     /* also for blobs */
+
+/*
+ * A statement that gives at most one row, of one number (as "... RETURNING id"): 1 and *out, or 0
+ * when there was none. How a change that checks and marks in one says whether it did.
+ */
+NODISCARD int sql_one(struct store *store, const char *text, const struct sql_value *args,
+                      size_t nargs, int64_t *out, struct err *err);
 
 /* A statement that gives no rows. */
 NODISCARD int sql_run(struct store *store, const char *text, const struct sql_value *args,

@@ -37,6 +37,7 @@ static bool function_allowed(const char *name)
 int sqlite_authorize(void *ctx, int action, const char *a, const char *b, const char *schema,
                      const char *trigger)
 {
+        static const char *const append_only[] = { "audit" };
         const struct sqlite_db *db = ctx;
         bool ok;
 
@@ -52,11 +53,14 @@ int sqlite_authorize(void *ctx, int action, const char *a, const char *b, const 
         case SQLITE_PRAGMA:
                 ok = !db->sealed || pragma_allowed(a, b);
                 break;
+        case SQLITE_UPDATE:
+        case SQLITE_DELETE:
+                /* The log of what was done only grows. */
+                ok = !db->sealed || !one_of(a, append_only, 1);
+                break;
         case SQLITE_SELECT:
         case SQLITE_READ:
         case SQLITE_INSERT:
-        case SQLITE_UPDATE:
-        case SQLITE_DELETE:
         case SQLITE_TRANSACTION:
         case SQLITE_SAVEPOINT:
         case SQLITE_RECURSIVE:

@@ -10,7 +10,10 @@
 #include "base/err.h"
 #include "store/sql.h"
 
-enum { STATEMENTS_MAX = 128 };
+enum {
+        STATEMENT_SLOTS = 512,          /* a power of two */
+        STATEMENTS_MAX = 448,           /* more than this folder has */
+};
 
 struct query {
         sqlite3_stmt *stmt;
@@ -22,7 +25,7 @@ struct query {
 struct sqlite_db {
         sqlite3 *handle;
         bool sealed;
-        struct query *statements[STATEMENTS_MAX];
+        struct query *statements[STATEMENT_SLOTS];      /* by the text's address */
         size_t nstatements;
 };
 

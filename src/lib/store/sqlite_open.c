@@ -173,7 +173,9 @@ void sqlite_db_close(struct sqlite_db **db)
 {
         if (*db == NULL)
                 return;
-        for (size_t i = 0; i < (*db)->nstatements; i++) {
+        for (size_t i = 0; i < STATEMENT_SLOTS; i++) {
+                if ((*db)->statements[i] == NULL)
+                        continue;
                 check(!(*db)->statements[i]->running);
                 sqlite3_finalize((*db)->statements[i]->stmt);
                 free((*db)->statements[i]);

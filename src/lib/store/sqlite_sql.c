@@ -24,15 +24,20 @@ static void check_parameters(sqlite3_stmt *stmt)
         }
 }
 
-static struct query *find_prepared(struct sqlite_db *db, const char *text)
+/* Where the statement with this text is, or the free slot where it belongs. */
+static struct query **slot_of(struct sqlite_db *db, const char *text)
 {
-        for (size_t i = 0; i < db->nstatements; i++)
-                if (db->statements[i]->text == text)
-                        return db->statements[i];
-        return NULL;
+        size_t i = (size_t)(((uintptr_t)text * 0x9e3779b97f4a7c15ull) >> 40);
+
+        for (;; i++) {
+                struct query **slot = &db->statements[i % STATEMENT_SLOTS];
+
+                if (*slot == NULL || (*slot)->text == text)
+                        return slot;
+        }
 }
 
-static int prepare(struct store *store, const char *text, struct query **out, struct err *err)
+static int prepare(struct store *store, const char *text, struct query **slot, struct err *err)
 {
         struct sqlite_db *db = store->db;
         sqlite3_stmt *stmt = NULL;
@@ -49,8 +54,8 @@ static int prepare(struct store *store, const char *text, struct query **out, st
         q->stmt = stmt;
         q->text = text;
         q->store = store;
-        db->statements[db->nstatements++] = q;
-        *out = q;
+        db->nstatements++;
+        *slot = q;
         return 0;
 }
 
@@ -75,14 +80,16 @@ static int bind_one(sqlite3_stmt *stmt, int at, const struct sql_value *v)
 int query_start(struct store *store, const char *text, const struct sql_value *args, size_t nargs,
                 struct query **out, struct err *err)
 {
-        struct query *q = find_prepared(store->db, text);
+        struct query **slot = slot_of(store->db, text);
 
-        if (q == NULL) {
-                int r = prepare(store, text, &q, err);
+        if (*slot == NULL) {
+                int r = prepare(store, text, slot, err);
 
                 if (r < 0)
                         return r;
         }
+        struct query *q = *slot;
+
         check(!q->running);
         check(sqlite3_bind_parameter_count(q->stmt) == (int)nargs);
         for (size_t i = 0; i < nargs; i++) {
@@ -148,6 +155,26 @@ int sql_run(struct store *store, const char *text, const struct sql_value *args,
         r = query_step(q, err);
         check(r <= 0);
         return r;
+}
+
+int sql_one(struct store *store, const char *text, const struct sql_value *args, size_t nargs,
+            int64_t *out, struct err *err)
+{
+        struct query *q CLEANUP_QUERY = NULL;
+        int r = query_start(store, text, args, nargs, &q, err);
+
+        if (r == 0)
+                r = query_step(q, err);
+        if (r <= 0)
+                return r;
+        int64_t value = query_int(q, 0);
+
+        r = query_step(q, err);
+        check(r <= 0);
+        if (r < 0)
+                return r;
+        *out = value;
+        return 1;
 }
 
 int sql_insert(struct store *store, const char *text, const struct sql_value *args, size_t nargs,

@@ -92,21 +92,35 @@ int store_begin(struct store *store, struct err *err)
         return r;
 }
 
-int store_commit(struct store *store, struct err *err)
+static int commit(struct store *store, struct err *err)
 {
-        check(store->writing);
-        bool counted = store->generation.shared != NULL; /* the registry has no readers to tell */
-        uint64_t mine = counted ? generation_before_commit(&store->generation) : 0;
         int r = sqlite_db_exec(store->db, "COMMIT", err);
 
         if (r < 0)
                 store_rollback(store);
         else
                 store->writing = false;
+        return r;
+}
+
+int store_commit(struct store *store, struct err *err)
+{
+        check(store->writing);
+        /* The registry has no readers to tell. */
+        bool counted = store->generation.shared != NULL;
+        uint64_t mine = counted ? generation_before_commit(&store->generation) : 0;
+        int r = commit(store, err);
+
         /* Also after a failure: nothing changed, but the counter must not stay odd. */
         if (counted)
                 generation_after_commit(&store->generation, mine);
         return r;
+}
+
+int store_commit_quietly(struct store *store, struct err *err)
+{
+        check(store->writing);
+        return commit(store, err);
 }
 
 void store_rollback(struct store *store)

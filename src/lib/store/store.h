@@ -22,7 +22,7 @@
 struct store;
 
 /* What a writer may find: the schema this program reads and writes. */
-enum { STORE_SCHEMA_VERSION = 1 };
+enum { STORE_SCHEMA_VERSION = 2 };
 
 struct store_options {
         unsigned cache_kib;             /* page cache; 0: 256 KiB. A job may take more */
@@ -68,6 +68,11 @@ uint64_t store_data_version(struct store *store);
  */
 NODISCARD int store_begin(struct store *store, struct err *err);
 NODISCARD int store_commit(struct store *store, struct err *err);
+/*
+ * The same for changes that no kept answer depends on: when a session was last used, how often a
+ * login failed, what went into the log. The generation stays, so nobody drops a cache for them.
+ */
+NODISCARD int store_commit_quietly(struct store *store, struct err *err);
 void store_rollback(struct store *store);               /* nothing happens outside a transaction */
 
 /*

@@ -25,6 +25,7 @@ enum {
         RESTART_MAX_MS = 2000,
         ARGS_MAX = 12 + CONFIG_PROVIDERS_MAX,
         ARG_LEN = 320,
+        LAST_MESSAGES_MAX = 1024,
 };
 
 static const struct profile *profile_of(const struct child *child)
@@ -43,8 +44,9 @@ void child_tell(struct child *child, const struct message *msg, int fd)
 {
         struct err err;
 
-        if (child->channel == NULL)
-                return;         /* it is being restarted and will be told all it needs then */
+        /* It is being restarted, or about to be, and will be told all it needs then. */
+        if (child->channel == NULL || !channel_is_open(child->channel))
+                return;
         int r = channel_post(child->channel, msg, fd, &err);
 
         if (r == 0 || r == ERR_GONE)
@@ -52,6 +54,12 @@ void child_tell(struct child *child, const struct message *msg, int fd)
         log_own(1, "%s cannot be told %s: %s", child->program, message_row(msg->type)->name, err.text);
         if (child->pid > 0)
                 kill(child->pid, SIGKILL);
+}
+
+void registry_tell(struct supervisor *sup, unsigned life, const struct message *msg, int fd)
+{
+        if (sup->children[CHILD_REGISTRY].restarts == life)
+                child_tell(&sup->children[CHILD_REGISTRY], msg, fd);
 }
 
 /* Beside this program when installed; in a build tree each program has its own folder. */
@@ -182,9 +190,13 @@ static int launch(struct child *child, struct err *err)
         }
         child->pid = pid;
         child->ready = false;
+        child->anchored = false;
         child->started = clock_ms();
         child->channel = channel_new(pair[0], PEER_SUPERVISOR, child->peer);
-        return channel_watch(child->channel, child->sup->loop, dispatcher(child), on_closed, child, err);
+        r = channel_watch(child->channel, child->sup->loop, dispatcher(child), on_closed, child, err);
+        if (r < 0)
+                kill(pid, SIGKILL);     /* its end is noticed as any other's */
+        return r;
 }
 
 static void give_listener(struct supervisor *sup, enum child_index to, enum listener which)
@@ -237,6 +249,9 @@ static void connect_child(struct child *child)
                 join_registry_and_edge(sup);
                 portals_attach_edge(sup);
                 break;
+        case PEER_ZYGOTE:
+                workers_zygote_back(sup);
+                break;
         default:
                 break;
         }
@@ -263,6 +278,8 @@ static void on_restart(void *ctx)
         struct child *child = ctx;
         struct err err;
 
+        if (child->pid > 0)
+                return;         /* half started and being ended: its end comes back here */
         child->restarts++;
         if (launch(child, &err) == 0) {
                 connect_child(child);
@@ -299,6 +316,23 @@ int children_start(struct supervisor *sup, struct err *err)
         return 0;
 }
 
+/* Its last words, and a zygote's last process ids, may still be unread. */
+static void read_last_messages(struct child *child)
+{
+        struct message msg;
+        struct err err;
+        int fd;
+
+        if (child->channel == NULL || !channel_is_open(child->channel))
+                return;
+        for (unsigned i = 0; i < LAST_MESSAGES_MAX; i++) {
+                fd = -1;
+                if (channel_receive(child->channel, &msg, &fd, &err) < 0)
+                        return;
+                dispatcher(child)(child, &msg, fd);
+        }
+}
+
 bool children_reap(struct supervisor *sup, pid_t pid, int status)
 {
         for (size_t i = 0; i < CHILDREN; i++) {
@@ -306,6 +340,7 @@ bool children_reap(struct supervisor *sup, pid_t pid, int status)
 
                 if (child->pid != pid)
                         continue;
+                read_last_messages(child);
                 child->pid = 0;
                 channel_free(&child->channel);
                 if (sup->stopping)

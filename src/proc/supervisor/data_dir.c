@@ -16,7 +16,7 @@
 #include "base/fd.h"
 #include "supervisor.h"
 
-enum { REMOVE_DEPTH_MAX = 16 };
+enum { REMOVE_DEPTH_MAX = 16, PASS_MAX = 10000, MOVE_TRIES = 100 };
 
 static bool strict(const struct supervisor *sup)
 {
@@ -123,37 +123,108 @@ int data_dir_make_container(struct supervisor *sup, uint64_t portal, struct err 
         return make_folder(at, name, 0700, uid, strict(sup), err);
 }
 
-static int remove_tree(int at, const char *name, unsigned depth, struct err *err);
-
-static int remove_entries(int folder, unsigned depth, struct err *err)
+bool data_dir_has_container(const struct supervisor *sup, uint64_t portal)
 {
-        DIR *dir = fdopendir(fcntl(folder, F_DUPFD_CLOEXEC, 0));
-        int r = 0;
+        char path[40];
+        struct stat st;
+
+        snprintf(path, sizeof path, "portals/%llu", (unsigned long long)portal);
+        return portals_is_id(sup, portal) &&
+               fstatat(sup->data_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* ---- removal: a job may have nested folders as deep as it liked, and given them any mode ---- */
+
+struct removal {
+        int top;                /* the container */
+        unsigned moved;         /* folders that lay too deep and were moved up into it */
+};
+
+static int remove_entry(struct removal *removal, int at, const char *name, unsigned depth,
+                        struct err *err);
+
+/* One pass over a folder; returns how many entries went, or an error. */
+static int remove_pass(struct removal *removal, DIR *dir, unsigned depth, struct err *err)
+{
+        int gone = 0;
+
+        rewinddir(dir);
+        for (struct dirent *e; (e = readdir(dir)) != NULL && gone < PASS_MAX;) {
+                if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+                        continue;
+                int r = remove_entry(removal, dirfd(dir), e->d_name, depth + 1, err);
+
+                if (r < 0)
+                        return r;
+                gone++;
+        }
+        return gone;
+}
+
+static int remove_entries(struct removal *removal, int folder, unsigned depth, struct err *err)
+{
+        int copy CLEANUP_FD = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+        DIR *dir = copy >= 0 ? fdopendir(copy) : NULL;
 
         if (dir == NULL)
                 return err_errno(err, "list a folder");
-        for (struct dirent *e; r == 0 && (e = readdir(dir)) != NULL;) {
-                if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-                        continue;
-                r = remove_tree(folder, e->d_name, depth + 1, err);
-        }
+        copy = -1;              /* dir's now */
+        int r;
+
+        do      /* removing while reading may hide entries, and deep folders come up to the top */
+                r = remove_pass(removal, dir, depth, err);
+        while (r > 0);
         closedir(dir);
         return r;
 }
 
-static int remove_tree(int at, const char *name, unsigned depth, struct err *err)
+static int move_up(struct removal *removal, int at, const char *name, struct err *err)
 {
-        if (depth > REMOVE_DEPTH_MAX)
-                return err_set(err, ERR_LIMIT, "folders are nested deeper than %d", REMOVE_DEPTH_MAX);
+        char to[40];
+
+        for (int tries = 0; tries < MOVE_TRIES; tries++) {
+                snprintf(to, sizeof to, "removing-%u", ++removal->moved);
+                if (renameat(at, name, removal->top, to) == 0)
+                        return 0;
+                if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR)
+                        break;
+        }
+        return err_errno(err, "move the folder %s up to remove it", name);
+}
+
+static int open_to_remove(int at, const char *name, struct err *err)
+{
+        enum { FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+        int fd = openat(at, name, FLAGS);
+
+        /* Its maker may have closed it to us. It is a folder and no link: unlinkat(2) has said so. */
+        if (fd < 0 && errno == EACCES && fchmodat(at, name, 0700, 0) == 0)
+                fd = openat(at, name, FLAGS);
+        if (fd < 0)
+                return err_errno(err, "open the folder %s", name);
+        if (fchmod(fd, 0700) < 0) {
+                fd_close(&fd);
+                return err_errno(err, "open the folder %s for removal", name);
+        }
+        return fd;
+}
+
+static int remove_entry(struct removal *removal, int at, const char *name, unsigned depth,
+                        struct err *err)
+{
         if (unlinkat(at, name, 0) == 0)
                 return 0;
         if (errno != EISDIR && errno != EPERM)
                 return err_errno(err, "remove %s", name);
-        int fd CLEANUP_FD = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (depth > REMOVE_DEPTH_MAX)
+                return move_up(removal, at, name, err);
+        int fd CLEANUP_FD = open_to_remove(at, name, err);
 
         if (fd < 0)
-                return err_errno(err, "open the folder %s", name);
-        int r = remove_entries(fd, depth, err);
+                return fd;
+        if (removal->top < 0)
+                removal->top = fd;
+        int r = remove_entries(removal, fd, depth, err);
 
         if (r < 0)
                 return r;
@@ -164,6 +235,7 @@ static int remove_tree(int at, const char *name, unsigned depth, struct err *err
 
 int data_dir_remove_container(struct supervisor *sup, uint64_t portal, struct err *err)
 {
+        struct removal removal = { .top = -1 };
         char name[24];
         int at CLEANUP_FD = portals_folder(sup, err);
 
@@ -174,5 +246,5 @@ int data_dir_remove_container(struct supervisor *sup, uint64_t portal, struct er
 
         if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
                 return 0;
-        return remove_tree(at, name, 0, err);
+        return remove_entry(&removal, at, name, 0, err);
 }

@@ -8,7 +8,10 @@
 
 #include "base/buf.h"
 #include "base/fd.h"
+#include "service/service.h"
 #include "supervisor.h"
+
+enum { LOG_LINES_PER_SECOND = 200 };
 
 static bool common(struct child *child, struct message *msg)
 {
@@ -17,7 +20,8 @@ static bool common(struct child *child, struct message *msg)
         switch (msg->type) {
         case MSG_LOG:
                 level = message_get_u32(msg);
-                log_line(child->peer, child->pid, 0, level, message_get_str(msg));
+                if (log_allows(&child->meter, LOG_LINES_PER_SECOND))
+                        log_line(child->peer, child->pid, 0, level, message_get_str(msg));
                 return true;
         case MSG_READY:
                 child->ready = true;
@@ -55,15 +59,16 @@ static void container_make(struct supervisor *sup, struct message *msg)
         uint64_t portal = message_get_u64(msg);
         struct err err = { 0 };
         struct message reply CLEANUP_MESSAGE;
-        int r = portal > 0 && portal <= UINT32_MAX / 2
+        int r = portals_is_id(sup, portal)
                         ? data_dir_make_container(sup, portal, &err)
-                        : err_set(&err, ERR_LIMIT, "a portal's number is from 1 to %u", UINT32_MAX / 2);
+                        : err_set(&err, ERR_LIMIT, "no portal can have this number; uid_base is %u and "
+                                  "uids end at %u", sup->config.uid_base, UINT32_MAX);
 
         if (r == 0)
                 err.text[0] = '\0';
         message_init(&reply, MSG_CONTAINER_DONE);
         message_put_u64(&reply, token);
-        message_put_text(&reply, err.text);
+        message_put_str(&reply, service_clip(str_of(err.text), ERR_TEXT_MAX));
         child_tell(&sup->children[CHILD_REGISTRY], &reply, -1);
 }
 
@@ -83,8 +88,12 @@ static void status_tell(struct supervisor *sup, struct message *msg)
 static void write_trust_anchor(struct supervisor *sup, struct message *msg)
 {
         struct str pem = message_get_str(msg);
+        struct child *registry = &sup->children[CHILD_REGISTRY];
         struct err err;
 
+        if (registry->anchored)
+                return;         /* once in its life is enough: each one waits for the disk */
+        registry->anchored = true;
         if (fd_replace(sup->data_fd, "ca.pem", 0644, pem.p, pem.n, &err) < 0)
                 log_own(1, "cannot write ca.pem: %s", err.text);
         else if (fchmodat(sup->data_fd, "ca.pem", 0644, 0) < 0)

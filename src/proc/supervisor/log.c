@@ -19,6 +19,17 @@ static const char *level_name(uint32_t level)
         return level < ARRAY_LEN(names) ? names[level] : "?";
 }
 
+bool log_allows(struct log_meter *meter, unsigned max)
+{
+        uint64_t second = clock_ms() / 1000;
+
+        if (meter->second != second)
+                *meter = (struct log_meter){ .second = second };
+        if (meter->lines <= max)
+                meter->lines++;
+        return meter->lines <= max;
+}
+
 void log_line(enum peer who, pid_t pid, uint64_t portal, uint32_t level, struct str text)
 {
         char line[2400], when[CLOCK_ISO_LEN + 1], where[40] = "";

@@ -2,7 +2,6 @@
  * portals.c -- workers of portals: started by the first connection, retired when idle, replaced when
  * they die, held back when they die again and again.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -11,6 +10,7 @@
 #include "base/fd.h"
 #include "base/map.h"
 #include "base/xalloc.h"
+#include "service/service.h"
 #include "supervisor.h"
 
 enum {
@@ -20,18 +20,35 @@ enum {
         REST_MAX_MS = 60000,
         IDLE_VALID_MS = 90000,  /* a worker repeats IDLE every minute while it is */
         LOG_LINES_PER_SECOND = 10,
+        MESSAGES_PER_SECOND = 500,      /* an honest worker sends one in a minute, and its log lines */
+        WORKERS_PER_PORTAL_MAX = 48,    /* three generations of the 16 that may be configured */
+        RETIRE_MS = 45000,              /* a worker ends by itself 30 s after RETIRE */
+        DEAF_MS = 5000,                 /* it closed its channel: it must be ending */
 };
+
+bool portals_is_id(const struct supervisor *sup, uint64_t id)
+{
+        return id > 0 && id <= PORTAL_ID_MAX &&
+               (uint64_t)sup->config.uid_base + UID_PORTAL_FIRST + id < UINT32_MAX;
+}
 
 uint32_t portals_uid(const struct supervisor *sup, uint64_t id)
 {
         return sup->config.uid_base + UID_PORTAL_FIRST + (uint32_t)id;
 }
 
+static struct str portal_key(char key[static 24], uint64_t id)
+{
+        int n = snprintf(key, 24, "%llu", (unsigned long long)id);
+
+        return str_make(key, (size_t)n);
+}
+
+/* Only for ids that have a container or a worker: whoever names others must not make this grow. */
 struct portal *portals_get(struct supervisor *sup, uint64_t id)
 {
         char key[24];
-        int n = snprintf(key, sizeof key, "%llu", (unsigned long long)id);
-        struct str name = str_make(key, (size_t)n);
+        struct str name = portal_key(key, id);
         struct portal *portal = map_get(sup->portals, name);
 
         if (portal == NULL) {
@@ -61,8 +78,13 @@ static void tell_down(struct supervisor *sup, uint64_t id, uint64_t ms)
         child_tell(&sup->children[CHILD_EDGE], &msg, -1);
 }
 
-/* A fresh pair between the edge and this worker; false when the worker is already dead. */
-static bool connect_edge(struct supervisor *sup, struct worker *worker)
+enum connected { CONNECTED, WORKER_GONE, WORKER_STUCK };
+
+/*
+ * A fresh pair between the edge and this worker. Sent, never queued: a worker that leaves hundreds of
+ * messages unread would else make us keep a descriptor for each.
+ */
+static enum connected connect_edge(struct supervisor *sup, struct worker *worker)
 {
         int pair[2];
         struct err err;
@@ -74,27 +96,27 @@ static bool connect_edge(struct supervisor *sup, struct worker *worker)
         if (channel_pair(pair, &err) < 0) {
                 log_own(1, "cannot make a channel to portal=%llu: %s",
                         (unsigned long long)worker->portal, err.text);
-                return false;
+                return WORKER_STUCK;
         }
-        bool alive = channel_post(worker->channel, &to_worker, pair[1], &err) == 0;
+        int r = channel_send(worker->channel, &to_worker, pair[1], &err);
 
-        if (alive)
+        if (r == 0)
                 child_tell(&sup->children[CHILD_EDGE], &to_edge, pair[0]);
         fd_close(&pair[0]);
         fd_close(&pair[1]);
-        return alive;
+        if (r == ERR_AGAIN && worker->pid > 0) {
+                log_own(1, "a worker of portal=%llu does not read its channel and is ended",
+                        (unsigned long long)worker->portal);
+                workers_kill(worker);
+        }
+        return r == 0 ? CONNECTED : r == ERR_AGAIN ? WORKER_STUCK : WORKER_GONE;
 }
 
 static void take_log(struct worker *worker, struct message *msg)
 {
         uint32_t level = message_get_u32(msg);
-        uint64_t second = clock_ms() / 1000;
 
-        if (worker->log_second != second) {
-                worker->log_second = second;
-                worker->log_lines = 0;
-        }
-        if (++worker->log_lines > LOG_LINES_PER_SECOND)
+        if (!log_allows(&worker->meter, LOG_LINES_PER_SECOND))
                 return;         /* one portal must not drown the others' lines */
         log_line(PEER_PORTAL, worker->pid, worker->portal, level, message_get_str(msg));
 }
@@ -107,6 +129,9 @@ static void retire_worker(struct worker *worker)
         if (worker->retiring)
                 return;
         worker->retiring = true;
+        workers_limit(worker, RETIRE_MS);
+        if (!channel_is_open(worker->channel))
+                return;
         message_init(&msg, MSG_RETIRE);
         int r = channel_post(worker->channel, &msg, -1, &err);
 
@@ -121,10 +146,12 @@ static void on_idle(struct worker *worker)
         struct supervisor *sup = worker->sup;
         uint64_t now = clock_ms();
 
+        if (worker->retiring)
+                return;         /* it has been told; asking again must not make us tell the edge again */
         worker->idle_at = now;
         for (const struct worker *w = sup->workers; w != NULL; w = w->next)
                 if (w->portal == worker->portal && w->kind == SPAWN_PORTAL && !w->retiring &&
-                    w->idle_at + IDLE_VALID_MS < now)
+                    (w->idle_at == 0 || w->idle_at + IDLE_VALID_MS < now))
                         return;
         portals_retire(sup, worker->portal);
 }
@@ -134,6 +161,14 @@ static void on_message(void *ctx, struct message *msg, int fd)
         struct worker *worker = ctx;
 
         fd_close(&fd);
+        if (worker->doomed)
+                return;
+        if (!log_allows(&worker->messages, MESSAGES_PER_SECOND)) {
+                log_own(1, "portal=%llu floods the supervisor and is ended",
+                        (unsigned long long)worker->portal);
+                workers_kill(worker);
+                return;
+        }
         switch (msg->type) {
         case MSG_LOG:
                 take_log(worker, msg);
@@ -152,16 +187,18 @@ static void on_message(void *ctx, struct message *msg, int fd)
         }
 }
 
-/* End of file: the process is ending and waitpid(2) will tell. A breach of protocol: end it. */
+/* End of file: the process is ending and waitpid(2) will tell. Anything else: end it. */
 static void on_closed(void *ctx, const struct err *why)
 {
         struct worker *worker = ctx;
 
-        if (why->code == ERR_PROTOCOL && worker->pid > 0) {
-                log_own(1, "portal=%llu broke the protocol and is ended: %s",
-                        (unsigned long long)worker->portal, why->text);
-                kill(worker->pid, SIGKILL);
+        if (why->code == ERR_GONE) {
+                workers_limit(worker, DEAF_MS);
+                return;
         }
+        log_own(1, "portal=%llu broke the protocol and is ended: %s",
+                (unsigned long long)worker->portal, why->text);
+        workers_kill(worker);
 }
 
 static bool start_worker(struct supervisor *sup, uint64_t id)
@@ -175,40 +212,73 @@ static bool start_worker(struct supervisor *sup, uint64_t id)
         }
         struct worker *worker = workers_spawn(sup, id, SPAWN_PORTAL, 0, pair[1]);
 
-        fd_close(&pair[1]);
         worker->channel = channel_new(pair[0], PEER_SUPERVISOR, PEER_PORTAL);
         int r = channel_watch(worker->channel, sup->loop, on_message, on_closed, worker, &err);
 
-        return r == 0 && connect_edge(sup, worker);
+        if (r == 0 && connect_edge(sup, worker) == CONNECTED)
+                return true;
+        workers_kill(worker);   /* nobody could reach it */
+        return false;
 }
 
+static unsigned count_all(const struct supervisor *sup, uint64_t id)
+{
+        unsigned n = 0;
+
+        for (const struct worker *w = sup->workers; w != NULL; w = w->next)
+                n += w->portal == id && w->kind == SPAWN_PORTAL;
+        return n;
+}
+
+/* A channel to each worker that is there. CONNECTED: to one at least; WORKER_GONE: there is none. */
+static enum connected connect_living(struct supervisor *sup, uint64_t id)
+{
+        enum connected best = WORKER_GONE;
+
+        for (struct worker *w = sup->workers; w != NULL; w = w->next) {
+                if (w->portal != id || w->kind != SPAWN_PORTAL || w->retiring || w->doomed)
+                        continue;
+                enum connected c = connect_edge(sup, w);
+
+                if (c == CONNECTED || best == WORKER_GONE)
+                        best = c;
+        }
+        return best;
+}
+
+/* Whoever asks is told in every case, or would wait for ever. */
 void portals_wake(struct supervisor *sup, uint64_t id)
 {
-        struct portal *portal = portals_get(sup, id);
         uint64_t now = clock_ms();
-        bool connected = false;
 
-        if (sup->stopping || portal->removing != 0)
-                return;
-        if (portal->down_until > now) {
-                tell_down(sup, id, portal->down_until - now);
+        if (sup->stopping || !data_dir_has_container(sup, id)) {
+                tell_down(sup, id, REST_FIRST_MS);
                 return;
         }
-        for (struct worker *w = sup->workers; w != NULL; w = w->next)
-                if (w->portal == id && w->kind == SPAWN_PORTAL && !w->retiring)
-                        connected = connect_edge(sup, w) || connected;
-        if (connected)
+        const struct portal *portal = portals_get(sup, id);
+
+        if (portal->removing || portal->down_until > now) {
+                tell_down(sup, id, portal->removing ? REST_FIRST_MS : portal->down_until - now);
                 return;
+        }
+        enum connected living = connect_living(sup, id);
+
+        if (living == CONNECTED)
+                return;
+        if (living == WORKER_STUCK || count_all(sup, id) >= WORKERS_PER_PORTAL_MAX) {
+                tell_down(sup, id, REST_FIRST_MS);
+                return;
+        }
         for (uint32_t i = 0; i < sup->config.workers; i++)
                 if (!start_worker(sup, id))
-                        tell_down(sup, id, 1000);
+                        tell_down(sup, id, REST_FIRST_MS);
 }
 
 /* A new edge: every living worker gets a channel to it. */
 void portals_attach_edge(struct supervisor *sup)
 {
         for (struct worker *w = sup->workers; w != NULL; w = w->next)
-                if (w->kind == SPAWN_PORTAL && !w->retiring)
+                if (w->kind == SPAWN_PORTAL && !w->retiring && !w->doomed)
                         connect_edge(sup, w);
 }
 
@@ -224,33 +294,66 @@ void portals_retire(struct supervisor *sup, uint64_t id)
                         retire_worker(w);
 }
 
-static void finish_removal(struct supervisor *sup, struct portal *portal)
+static void tell_removed(struct supervisor *sup, unsigned life, uint64_t token, struct str why)
 {
-        struct err err = { 0 };
         struct message msg CLEANUP_MESSAGE;
 
-        for (const struct worker *w = sup->workers; w != NULL; w = w->next)
-                if (w->portal == portal->id)
-                        return;
-        if (data_dir_remove_container(sup, portal->id, &err) == 0)
-                err.text[0] = '\0';
         message_init(&msg, MSG_CONTAINER_DONE);
-        message_put_u64(&msg, portal->removing - 1);
-        message_put_text(&msg, err.text);
-        child_tell(&sup->children[CHILD_REGISTRY], &msg, -1);
-        portal->removing = 0;
+        message_put_u64(&msg, token);
+        message_put_str(&msg, service_clip(why, ERR_TEXT_MAX));
+        registry_tell(sup, life, &msg, -1);
 }
 
-/* No worker may hold the folder when it goes. */
+bool portals_is_removing(const struct supervisor *sup, uint64_t id)
+{
+        char key[24];
+        const struct portal *portal = map_get(sup->portals, portal_key(key, id));
+
+        return portal != NULL && portal->removing;
+}
+
+/* No process may be in the folder when it goes: neither a worker nor a job. */
+void portals_removal_goes_on(struct supervisor *sup, uint64_t id)
+{
+        char key[24];
+        struct portal *portal = map_get(sup->portals, portal_key(key, id));
+        struct err err = { 0 };
+
+        if (portal == NULL || !portal->removing)
+                return;
+        for (const struct worker *w = sup->workers; w != NULL; w = w->next)
+                if (w->portal == id)
+                        return;
+        if (data_dir_remove_container(sup, id, &err) == 0)
+                err.text[0] = '\0';
+        else
+                log_own(1, "the container of portal=%llu is not removed: %s", (unsigned long long)id,
+                        err.text);
+        tell_removed(sup, portal->remove_life, portal->remove_token, str_of(err.text));
+        map_remove(sup->portals, portal_key(key, id));
+        free(portal);
+}
+
 void portals_remove(struct supervisor *sup, uint64_t id, uint64_t token)
 {
+        unsigned life = sup->children[CHILD_REGISTRY].restarts;
+
+        if (!portals_is_id(sup, id)) {
+                tell_removed(sup, life, token, STR("no portal has this number"));
+                return;
+        }
         struct portal *portal = portals_get(sup, id);
 
-        portal->removing = token + 1;
+        if (portal->removing)           /* asked again: whoever asked first is told, too */
+                tell_removed(sup, portal->remove_life, portal->remove_token,
+                             STR("it was asked for again"));
+        portal->removing = true;
+        portal->remove_token = token;
+        portal->remove_life = life;
         for (struct worker *w = sup->workers; w != NULL; w = w->next)
-                if (w->portal == id && w->pid > 0)
-                        kill(w->pid, SIGKILL);
-        finish_removal(sup, portal);
+                if (w->portal == id)
+                        workers_kill(w);
+        portals_removal_goes_on(sup, id);
 }
 
 static void log_end(const struct worker *worker, int status)
@@ -278,11 +381,7 @@ void portals_worker_ended(struct supervisor *sup, const struct worker *worker, i
         struct portal *portal = portals_get(sup, worker->portal);
         bool failed = WIFSIGNALED(status) || WEXITSTATUS(status) != 0;
 
-        if (portal->removing != 0) {
-                finish_removal(sup, portal);
-                return;
-        }
-        if (!failed || sup->stopping)
+        if (!failed || portal->removing || sup->stopping)
                 return;
         log_end(worker, status);
         portal->crashes++;
@@ -309,7 +408,7 @@ void portals_watch(struct supervisor *sup, uint64_t id, uint64_t token)
         bool started = false;
 
         if (workers_count(sup, id, SPAWN_PORTAL) == 0)
-                portals_wake(sup, id);
+                portals_wake(sup, id);  /* it tells the edge if that cannot be */
         for (const struct worker *w = sup->workers; w != NULL; w = w->next) {
                 if (w->portal != id || w->kind != SPAWN_PORTAL)
                         continue;
@@ -321,5 +420,5 @@ void portals_watch(struct supervisor *sup, uint64_t id, uint64_t token)
         message_put_u64(&msg, token);
         message_put_u32(&msg, (uint32_t)pid);
         message_put_text(&msg, pid > 0 ? "" : started ? "starting" : "it cannot be started");
-        child_tell(&sup->children[CHILD_REGISTRY], &msg, -1);
+        registry_tell(sup, sup->children[CHILD_REGISTRY].restarts, &msg, -1);
 }

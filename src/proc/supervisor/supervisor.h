@@ -27,6 +27,12 @@ enum spawn_kind { SPAWN_PORTAL = 1, SPAWN_JOB = 2, SPAWN_PROBE = 3, SPAWN_HELP =
 
 struct supervisor;
 
+/* How many lines somebody has logged in this second. */
+struct log_meter {
+        uint64_t second;
+        unsigned lines;
+};
+
 /* zygote, edge, registry: one of each, always. */
 struct child {
         struct supervisor *sup;
@@ -36,27 +42,42 @@ struct child {
         struct channel *channel;
         bool ready;
         uint64_t started;               /* clock_ms() */
-        unsigned restarts;
+        unsigned restarts;              /* also: which of its lives this is */
         unsigned quick_deaths;
+        bool anchored;                  /* the registry has sent its TRUST_ANCHOR */
+        struct log_meter meter;
         struct loop_timer restart;
 };
 
-/* A process the zygote has forked, or is about to. */
+/*
+ * A process the zygote has forked, or is about to.
+ *
+ *   queued   spawn_fd >= 0              no zygote is there to be asked
+ *   asked    spawn_fd < 0, pid == 0     SPAWN is sent, SPAWNED has not come
+ *   running  pid > 0                    our child, not yet waited for: its pid names nobody else
+ *
+ * doomed: it must end. One that is not running yet is killed as soon as its pid is known.
+ */
 struct worker {
         struct worker *next;
         struct supervisor *sup;
         uint64_t token;
         uint64_t portal;
         enum spawn_kind kind;
-        pid_t pid;                      /* 0: the zygote has not said yet */
+        uint64_t argument;
+        pid_t pid;
+        int spawn_fd;                   /* its end of its channel, until SPAWN is sent; or -1 */
         struct channel *channel;        /* portals only: jobs talk to the registry */
+        struct loop_timer limit;        /* when it runs out, the process is killed */
         uint64_t started;
         uint64_t idle_at;               /* when it last said IDLE */
-        uint64_t registry_token;        /* jobs and probes: whom to tell of the end */
+        uint64_t registry_token;        /* jobs and probes: whom to tell of the end ... */
+        unsigned registry_life;         /* ... if it is still the one that asked */
         bool ready;
         bool retiring;
-        unsigned log_lines;             /* in this second */
-        uint64_t log_second;
+        bool doomed;
+        struct log_meter meter;
+        struct log_meter messages;      /* of all kinds, in this second */
 };
 
 /* What is remembered of a portal that has run. */
@@ -65,10 +86,12 @@ struct portal {
         unsigned quick_deaths;
         unsigned crashes;
         uint64_t down_until;            /* clock_ms(); 0: may start */
-        uint64_t removing;              /* registry token + 1 of a CONTAINER_REMOVE that waits, or 0 */
+        bool removing;                  /* a CONTAINER_REMOVE waits until the last worker is gone */
+        uint64_t remove_token;
+        unsigned remove_life;           /* which registry asked */
 };
 
-enum { DEAD_MAX = 64, CHILDREN = 3 };
+enum { DEAD_MAX = 64, CHILDREN = 3, PORTAL_ID_MAX = INT32_MAX };
 
 struct supervisor {
         struct config config;
@@ -99,6 +122,8 @@ enum child_index { CHILD_ZYGOTE, CHILD_REGISTRY, CHILD_EDGE };
 /* data_dir.c */
 NODISCARD int data_dir_open(struct supervisor *sup, struct err *err);
 NODISCARD int data_dir_make_container(struct supervisor *sup, uint64_t portal, struct err *err);
+bool data_dir_has_container(const struct supervisor *sup, uint64_t portal);
+/* Whatever a hostile job has put there; no process may be inside any more. */
 NODISCARD int data_dir_remove_container(struct supervisor *sup, uint64_t portal, struct err *err);
 
 /* listeners.c */
@@ -109,6 +134,8 @@ NODISCARD int children_start(struct supervisor *sup, struct err *err);
 void children_stop(struct supervisor *sup);
 bool children_reap(struct supervisor *sup, pid_t pid, int status);
 void child_tell(struct child *child, const struct message *msg, int fd);
+/* To the registry, if it is still in the life in which it asked. Its tokens begin anew with each. */
+void registry_tell(struct supervisor *sup, unsigned life, const struct message *msg, int fd);
 
 /* portals.c: workers of portals */
 void portals_wake(struct supervisor *sup, uint64_t id);
@@ -119,14 +146,22 @@ struct portal *portals_get(struct supervisor *sup, uint64_t id);
 unsigned portals_alive(const struct supervisor *sup);
 void portals_watch(struct supervisor *sup, uint64_t id, uint64_t token);
 void portals_remove(struct supervisor *sup, uint64_t id, uint64_t token);
+/* A worker or job of this portal is gone: was it the last a removal waits for? */
+void portals_removal_goes_on(struct supervisor *sup, uint64_t id);
+bool portals_is_removing(const struct supervisor *sup, uint64_t id);
+/* Whether a portal may have this number: its uid must stay within what uid_base leaves. */
+bool portals_is_id(const struct supervisor *sup, uint64_t id);
 uint32_t portals_uid(const struct supervisor *sup, uint64_t id);
 
-/* workers.c: what portals, jobs and probes have in common */
+/* workers.c: what portals, jobs and probes have in common. workers_spawn() takes channel_fd. */
 NODISCARD struct worker *workers_spawn(struct supervisor *sup, uint64_t portal, enum spawn_kind kind,
                                        uint64_t argument, int channel_fd);
+void workers_kill(struct worker *worker);
+void workers_limit(struct worker *worker, uint64_t ms); /* kill it then; a shorter limit stays */
 void workers_on_spawned(struct supervisor *sup, struct message *msg);
 bool workers_reap(struct supervisor *sup, pid_t pid, int status);
 void workers_zygote_gone(struct supervisor *sup);
+void workers_zygote_back(struct supervisor *sup);
 void workers_start_job(struct supervisor *sup, struct message *msg);
 unsigned workers_count(const struct supervisor *sup, uint64_t portal, enum spawn_kind kind);
 
@@ -142,6 +177,7 @@ void dispatch_edge(void *ctx, struct message *msg, int fd);
 /* status.c */
 void status_json(const struct supervisor *sup, struct buf *out);
 
-/* log.c */
+/* log.c. log_allows: one more in this second? */
+bool log_allows(struct log_meter *meter, unsigned max);
 void log_line(enum peer who, pid_t pid, uint64_t portal, uint32_t level, struct str text);
 void log_own(uint32_t level, const char *fmt, ...) PRINTF(2, 3);

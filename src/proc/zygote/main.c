@@ -111,7 +111,10 @@ NORETURN static void child(const struct spawn *spawn, int channel)
         struct sandbox_place place = { .mode = zygote.mode, .folder = folder, .uid = uid, .gid = uid };
         bool job = spawn->kind == KIND_JOB || spawn->kind == KIND_HELP;
 
-        if (dup2(channel, SERVICE_CHANNEL_FD) < 0)
+        /* Its words go through its channel: whoever can write to the log itself can forge others' lines.
+         * The keeper has made descriptor 0 /dev/null. */
+        if (dup2(channel, SERVICE_CHANNEL_FD) < 0 || dup2(STDIN_FILENO, STDOUT_FILENO) < 0 ||
+            dup2(STDIN_FILENO, STDERR_FILENO) < 0)
                 _exit(1);
         snprintf(folder, sizeof folder, "%s/%llu", zygote.portals, (unsigned long long)spawn->portal);
         if (sandbox_enter(job ? &job_profile : &zygote.portal, &place,

@@ -162,6 +162,16 @@ static void an_mdbook_keeps_parts_drafts_and_chapters(void **state)
         assert_true(noted(MANUAL_INFO, "src/SUMMARY.md", 0, "1 draft"));
 }
 
+static void a_text_that_opens_with_a_lower_heading_moves_up_as_a_whole(void **state)
+{
+        (void)state;
+        READ({ "a.md", "## Title\n\n### Part\n\n> ### Aside\n\n```sh\n### none\n```\n\n#### Deep\n" },
+             { "b.md", "## Title\n\n### Part\n\n## Another\n" });
+        assert_source("a", "# Title\n\n## Part\n\n> ## Aside\n\n```sh\n### none\n```\n\n### Deep\n");
+        /* Lifting would make a part of "Title" a sister of "Another". */
+        assert_source("b", "# Title\n\n### Part\n\n## Another\n");
+}
+
 static void docusaurus_folders_have_labels_and_positions(void **state)
 {
         (void)state;
@@ -424,6 +434,7 @@ int main(void)
                 TEST(addresses_are_lower_case_words),
                 TEST(mkdocs_navigation_gives_order_titles_and_sections),
                 TEST(an_mdbook_keeps_parts_drafts_and_chapters),
+                TEST(a_text_that_opens_with_a_lower_heading_moves_up_as_a_whole),
                 TEST(docusaurus_folders_have_labels_and_positions),
                 TEST(includes_are_resolved_or_stay_with_a_note),
                 TEST(a_file_that_includes_itself_ends),

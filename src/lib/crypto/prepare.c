@@ -1,0 +1,19 @@
+/*
+ * prepare.c -- one use of each algorithm, so that nothing is opened later.
+ */
+#include "crypto/prepare.h"
+
+#include <liboath/oath.h>
+#include <sodium.h>
+
+#include "crypto/signature.h"
+
+int crypto_prepare(struct err *err)
+{
+        if (sodium_init() < 0)
+                return err_set(err, ERR_UNSUPPORTED,
+                               "libsodium does not start; the kernel must offer getrandom(2)");
+        if (oath_init() != OATH_OK)
+                return err_set(err, ERR_UNSUPPORTED, "liboath does not start; reinstall liboath0");
+        return signature_prepare(err);
+}
