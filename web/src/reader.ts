@@ -12,3 +12,7 @@ spyOnSections();
 addCopyButtons();
 highlightWhenVisible();
 offerZoom();
+// Few pages have a password field, and only those load what helps with one.
+if (document.querySelector('input[type=password]') !== null) {
+  void import('./password.js').then(({ helpWithPasswords }) => helpWithPasswords());
+}

@@ -7,6 +7,8 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/str.h"
+#include "html/html.h"
 #include "page/account_words.h"
 
 struct form_password {
