@@ -20,13 +20,18 @@ struct job {
 typedef int order_fn(struct job *job, struct message *msg, int fd, struct err *err);
 
 /* setup.c */
-order_fn order_setup;           /* JOB_SETUP: database, key, certificate */
+order_fn order_setup;           /* JOB_SETUP: database, key, certificate, the owner's account */
 order_fn order_renew;           /* JOB_RENEW: a new key and certificate for a name */
 
 /* documents.c */
 order_fn order_import;
 order_fn order_publish;
 order_fn order_summary;
+
+/* people.c */
+order_fn order_people;          /* JOB_PEOPLE: accounts, groups, rights */
+NODISCARD int people_invite_owner(struct job *job, struct store *store, struct str address,
+                                  struct err *err);
 
 /* passwords.c: orders of the portal, answered in their own form */
 void password_order(struct job *job, struct message *msg);

@@ -95,6 +95,7 @@ int order_setup(struct job *job, struct message *msg, int fd, struct err *err)
         struct str title = arena_str(arena, message_get_str(msg));
         struct str language = arena_str(arena, message_get_str(msg));
         struct str host = arena_str(arena, message_get_str(msg));
+        struct str owner = arena_str(arena, message_get_str(msg));
 
         (void)fd;
         int r = store_open(".", &options, &store, err);
@@ -103,6 +104,8 @@ int order_setup(struct job *job, struct message *msg, int fd, struct err *err)
                 r = content_set_site(store, title, language, err);
         if (r == 0)
                 r = make_pair(job, host, err);
+        if (r == 0 && owner.n > 0)
+                r = people_invite_owner(job, store, owner, err);
         return r;
 }
 
