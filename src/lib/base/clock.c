@@ -58,3 +58,33 @@ void clock_iso(int64_t unix_time, char out[static CLOCK_ISO_LEN + 1])
                  tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
         snprintf(out, CLOCK_ISO_LEN + 1, "%.20s", text);
 }
+
+/* Digits text[from] to text[to - 1] as a number, or -1. */
+static int digits(struct str text, size_t from, size_t to)
+{
+        int n = 0;
+
+        for (size_t i = from; i < to; i++) {
+                if (text.p[i] < '0' || text.p[i] > '9')
+                        return -1;
+                n = n * 10 + (text.p[i] - '0');
+        }
+        return n;
+}
+
+int clock_parse_date(struct str text, int64_t *out, struct err *err)
+{
+        bool shaped = text.n == 10 && text.p[4] == '-' && text.p[7] == '-';
+        int year = shaped ? digits(text, 0, 4) : -1;
+        int month = shaped ? digits(text, 5, 7) : -1;
+        int day = shaped ? digits(text, 8, 10) : -1;
+        struct tm tm = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day };
+        time_t t = year >= 1970 && month >= 1 && day >= 1 ? timegm(&tm) : -1;
+
+        /* 30 February would have become a day in March. */
+        if (t < 0 || tm.tm_mon != month - 1 || tm.tm_mday != day)
+                return err_set(err, ERR_INVALID, "'%.*s' is not a date; write YYYY-MM-DD, such as 2026-01-31",
+                               STR_ARG(text));
+        *out = (int64_t)t;
+        return 0;
+}

@@ -38,6 +38,9 @@ struct command {
 /* Lists of commands, each ended by a row without words; one file of handlers each. */
 extern const struct command portal_commands[];
 extern const struct command domain_commands[];
+extern const struct command people_commands[];
+extern const struct command group_commands[];
+extern const struct command access_commands[];
 extern const struct command content_commands[];
 extern const struct command host_commands[];
 extern const struct command serve_commands[];

@@ -14,8 +14,8 @@
 #define DATA_DEFAULT "/var/lib/carrel"
 
 static const struct command *const lists[] = {
-        demo_commands, serve_commands, portal_commands, domain_commands, content_commands,
-        host_commands, help_commands,
+        demo_commands, serve_commands, portal_commands, domain_commands, people_commands,
+        group_commands, access_commands, content_commands, host_commands, help_commands,
 };
 
 const struct option global_options[] = {

@@ -6,9 +6,15 @@
 
 static bool print_created(const struct invocation *inv, const struct json *answer)
 {
-        (void)inv;
+        struct str link = json_get_text(answer, "setup_url");
+
         output_line("The portal %.*s is ready at %.*s", STR_ARG(json_get_text(answer, "name")),
                     STR_ARG(json_get_text(answer, "url")));
+        if (link.n > 0) {
+                output_line("Give this link to %s; it works once, for 24 hours:",
+                            invocation_option(inv, "owner"));
+                output_line("  %.*s", STR_ARG(link));
+        }
         return true;
 }
 
@@ -115,7 +121,7 @@ static int run_restore(const struct invocation *inv)
 static const struct option create_options[] = {
         { "title", "TEXT", "the name readers see (else NAME)", false },
         { "language", "TAG", "the language of its pages, such as en or pt-BR", false },
-        { "owner", "EMAIL", "the person at the client who answers for it", false },
+        { "owner", "EMAIL", "its first administrator; the answer has a link for them", false },
         { NULL, NULL, NULL, false },
 };
 

@@ -6,9 +6,11 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "crypto/password_hash.h"
+#include "store/people.h"
 #include "wire/channel.h"
 
 struct job {
@@ -20,7 +22,7 @@ struct job {
 typedef int order_fn(struct job *job, struct message *msg, int fd, struct err *err);
 
 /* setup.c */
-order_fn order_setup;           /* JOB_SETUP: database, key, certificate, the owner's account */
+order_fn order_setup;           /* JOB_SETUP: database, key, certificate, the owner's link */
 order_fn order_renew;           /* JOB_RENEW: a new key and certificate for a name */
 
 /* documents.c */
@@ -35,6 +37,13 @@ NODISCARD int people_invite_owner(struct job *job, struct store *store, struct s
 
 /* passwords.c: orders of the portal, answered in their own form */
 void password_order(struct job *job, struct message *msg);
+/*
+ * May this person, who need not have an account yet, have this password? portal: its name in addresses, or
+ * empty.
+ */
+NODISCARD int password_allowed(struct store *store, const struct store_person *person,
+                               struct str portal, const struct password *pw, struct arena *arena,
+                               struct err *err);
 
 /* main.c: wait until the registry takes it; the process ends when the registry is gone */
 void job_tell(struct job *job, const struct message *msg);

@@ -53,40 +53,50 @@ static void verify(struct job *job, struct message *msg, struct arena *arena)
         answer(job, r == 0, rehashed, r == ERR_AGAIN ? "busy" : "");
 }
 
+enum { NAMES = 5 };
+
 /* What stands around this account, and so is the first thing somebody would try. */
-static size_t names_of(struct store *store, const struct store_person *person, struct arena *arena,
-                       struct str names[static 4])
+static size_t names_of(struct store *store, const struct store_person *person, struct str portal,
+                       struct arena *arena, struct str names[static NAMES])
 {
         struct str login = person->login;
         size_t n = 0;
 
         if (store_meta_find(store, STR("site.title"), arena, &names[n], NULL) == 0)
                 n++;
+        names[n++] = portal;
         names[n++] = person->name;
         names[n++] = person->login;
         names[n++] = str_cut(&login, '@');
         return n;
 }
 
-static int check(struct store *store, int64_t id, const struct password *pw, struct arena *arena,
-                 struct err *err)
+int password_allowed(struct store *store, const struct store_person *person, struct str portal,
+                     const struct password *pw, struct arena *arena, struct err *err)
 {
         struct store_settings settings;
-        struct store_person person;
-        struct str names[4];
-        int r = store_person_find(store, id, arena, &person, err);
+        struct str names[NAMES];
+        int r = store_settings_load(store, &settings, err);
 
-        if (r == 0)
-                r = store_settings_read(store, &settings, err);
         if (r < 0)
                 return r;
         const struct password_policy policy = {
-                .profile = settings.password_profile,
+                .profile = (enum password_profile)settings.password_profile,
                 .min_length = settings.password_minimum,
         };
-        size_t n = names_of(store, &person, arena, names);
+        size_t n = names_of(store, person, portal, arena, names);
 
-        return password_check(&policy, person.has_totp, pw, names, n, NULL, err);
+        return password_check(&policy, person->has_totp, pw, names, n, NULL, err);
+}
+
+static int check(struct store *store, int64_t id, const struct password *pw, struct arena *arena,
+                 struct err *err)
+{
+        /* 0: the owner of a new portal, whose account is made with the password. */
+        struct store_person person = { .login = STR(""), .name = STR("") };
+        int r = id > 0 ? store_person_find(store, id, arena, &person, err) : 0;
+
+        return r < 0 ? r : password_allowed(store, &person, STR(""), pw, arena, err);
 }
 
 static void make(struct job *job, struct message *msg, struct arena *arena)

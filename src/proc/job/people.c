@@ -163,9 +163,9 @@ struct owner {
         struct str address;
 };
 
-static int add_owner(struct people_order *order, struct err *err)
+static int invite_owner(struct people_order *order, struct err *err)
 {
-        return people_add_owner(order, ((struct owner *)order)->address, err);
+        return people_invite_first(order, ((struct owner *)order)->address, err);
 }
 
 int people_invite_owner(struct job *job, struct store *store, struct str address, struct err *err)
@@ -178,7 +178,7 @@ int people_invite_owner(struct job *job, struct store *store, struct str address
                            .now = clock_unix(), .password = -1, .detail = detail },
                 .address = address,
         };
-        int r = change(&owner.order, "portal.create", add_owner, err);
+        int r = change(&owner.order, "portal.create", invite_owner, err);
 
         if (r == 0)
                 json_render(result, false, &job->json);

@@ -47,8 +47,8 @@ people_fn people_user_add, people_user_disable, people_user_enable, people_user_
         people_user_role;
 NODISCARD int people_new(struct people_order *order, struct store_person *out, struct err *err);
 struct json *people_json(const struct people_order *order, const struct store_person *person);
-/* The account that a new portal's owner sets up by the link in order->result. In a transaction. */
-NODISCARD int people_add_owner(struct people_order *order, struct str address, struct err *err);
+/* The link by which a new portal's owner makes the first account. In a transaction. */
+NODISCARD int people_invite_first(struct people_order *order, struct str address, struct err *err);
 
 /* ---- people_list.c ---- */
 people_fn people_user_list;

@@ -158,19 +158,17 @@ int people_user_add(struct people_order *order, struct err *err)
         return r < 0 ? r : answer_anew(order, id, err);
 }
 
-int people_add_owner(struct people_order *order, struct str address, struct err *err)
+/* No account yet: using the link makes it, so a link that nobody uses leaves nothing behind. */
+int people_invite_first(struct people_order *order, struct str address, struct err *err)
 {
-        struct store_person person = { .role = ROLE_ADMINISTRATOR };
         struct store_one_time link = { .kind = ONE_TIME_SETUP };
-        int64_t id = 0;
-        int r = store_login_fold(address, order->arena, &person.login, err);
+        int r = store_login_fold(address, order->arena, &link.detail, err);
 
         if (r == 0)
-                r = store_person_add(order->store, &person, order->now, &id, err);
-        link.detail = person.login;
-        if (r == 0)
                 r = put_link(order, TOKEN_SETUP, &link, err);
-        return r < 0 ? r : answer_anew(order, id, err);
+        if (r == 0)
+                json_put_text(order->result, "email", link.detail);
+        return r;
 }
 
 /* ---- changes ---- */

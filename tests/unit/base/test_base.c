@@ -150,6 +150,29 @@ static void dates_are_spelled_as_the_standards_say(void **state)
         assert_string_equal(iso, "1994-11-06T08:49:37Z");
 }
 
+static void a_date_is_a_day_that_there_is(void **state)
+{
+        static const char *const wrong[] = {
+                "", "2026-1-31", "2026-01-32", "2026-02-29", "2026-00-10", "2026-13-01", "2026-01-00",
+                "1969-12-31", "2026/01/31", "31-01-2026", "2026-01-31 ", "2026-01-3a", "-026-01-31",
+        };
+        int64_t t = 7;
+        struct err err;
+
+        (void)state;
+        assert_int_equal(clock_parse_date(STR("1970-01-01"), &t, &err), 0);
+        assert_int_equal(t, 0);
+        assert_int_equal(clock_parse_date(STR("1994-11-06"), &t, &err), 0);
+        assert_int_equal(t, 784111777 - (8 * 3600 + 49 * 60 + 37));
+        assert_int_equal(clock_parse_date(STR("2028-02-29"), &t, &err), 0);
+        assert_int_equal(clock_parse_date(STR("9999-12-31"), &t, &err), 0);
+        t = 7;
+        for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+                assert_int_equal(clock_parse_date(str_of(wrong[i]), &t, &err), ERR_INVALID);
+        assert_int_equal(t, 7);
+        assert_non_null(strstr(err.text, "YYYY-MM-DD"));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -162,6 +185,7 @@ int main(void)
                 cmocka_unit_test(an_arena_hands_out_zeroed_aligned_memory),
                 cmocka_unit_test(slices_cut_trim_and_compare),
                 cmocka_unit_test(dates_are_spelled_as_the_standards_say),
+                cmocka_unit_test(a_date_is_a_day_that_there_is),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
