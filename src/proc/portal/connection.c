@@ -11,7 +11,8 @@
 
 enum { READS_PER_ROUND = 16, INPUT_BYTES = 16384 };
 
-static const struct http_limits limits = { .idle_ms = 60000 };
+/* Forms are small; nothing is uploaded here yet. */
+static const struct http_limits limits = { .idle_ms = 60000, .body_bytes = 16 * 1024 };
 
 static void on_late_answer(void *ctx);
 

@@ -36,8 +36,11 @@ struct str visitor_address(const struct conn *conn, struct arena *arena)
 
         if (conn->address.n == 16)
                 return str_of(arena_printf(arena, "%u.%u.%u.%u", b[12], b[13], b[14], b[15]));
-        return str_of(arena_printf(arena, "%x:%x:%x:%x::/64", b[0] << 8 | b[1], b[2] << 8 | b[3],
-                                   b[4] << 8 | b[5], b[6] << 8 | b[7]));
+        unsigned word[4];
+
+        for (size_t i = 0; i < 4; i++)
+                word[i] = (unsigned)b[2 * i] << 8 | b[2 * i + 1];
+        return str_of(arena_printf(arena, "%x:%x:%x:%x::/64", word[0], word[1], word[2], word[3]));
 }
 
 /* "Last seen" is exact to a minute, so that reading writes at most once in that time. */

@@ -12,10 +12,17 @@
 #include "base/xalloc.h"
 #include "cache.h"
 #include "content/language.h"
+#include "helper.h"
 #include "portal.h"
 #include "store/project.h"
+#include "throttle.h"
 
 static struct portal portal;
+
+struct service *portal_service(void)
+{
+        return &portal.service;
+}
 
 static void say_idle(void *ctx)
 {
@@ -135,6 +142,10 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 take_edge(fd);
                 return;
         }
+        if (msg->type == MSG_HELP_CHANNEL || msg->type == MSG_HELP_REFUSED) {
+                helper_on_message(msg, fd);
+                return;
+        }
         fd_close(&fd);
         if (msg->type == MSG_RETIRE)
                 retire();
@@ -185,6 +196,7 @@ void portal_main(int channel, const struct sandbox_layers *layers, const struct 
         portal.hosts = map_new();
         portal.addresses = tally_new();
         portal.cache = cache_new(CACHE_BYTES);
+        portal.throttle = throttle_new(LOGIN_FREE_FAILURES, LOGIN_WAIT_MAX);
         if (start(channel, &err) < 0)
                 service_die(&err, "portal refuses to start");
         loop_set_timer(portal.service.loop, &portal.idle, portal.idle_ms, say_idle, NULL);

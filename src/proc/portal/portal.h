@@ -15,6 +15,7 @@
 
 #include "base/map.h"
 #include "base/tally.h"
+#include "crypto/token.h"
 #include "http/conn.h"
 #include "http/entity.h"
 #include "loop/loop.h"
@@ -36,6 +37,8 @@ enum {
         IDLE_AGAIN_MS = 60000,
         CACHE_BYTES = 4 * 1024 * 1024,
         CACHE_BYTES_IDLE = 64 * 1024,
+        LOGIN_FREE_FAILURES = 5,        /* in a row, before waiting begins */
+        LOGIN_WAIT_MAX = 900,           /* seconds */
 };
 
 /* One host name's key and certificate. */
@@ -61,6 +64,9 @@ struct portal {
         uint64_t idle_ms;
         bool retiring;
         struct loop_timer idle, trim, drain;
+        struct throttle *throttle;      /* logins that failed */
+        struct token_key form_key;
+        bool has_form_key;
         struct arena *site_arena;       /* what page_site's slices point to */
         struct page_site site;
         uint64_t site_generation;
@@ -93,6 +99,9 @@ NODISCARD int hosts_find(struct portal *portal, struct str name, struct host **o
 
 /* routes.c: one request */
 void routes_handle(void *ctx, struct http_exchange *x);
+
+/* The one service of this process, for what has no portal at hand. */
+struct service *portal_service(void);
 
 /* The portal's title, language and direction; read again when the database has changed. */
 const struct page_site *site_of(struct portal *portal);

@@ -5,24 +5,35 @@
 
 #include <string.h>
 
+#include "identity.h"
+#include "page/account.h"
 #include "portal.h"
 
 enum match { EXACT, PREFIX };
 
+/* A row for each path and way of asking. Every POST passes form_check() before its handler sees it. */
 static const struct route {
         const char *path;
         enum match match;
-        route_fn *handle;
+        route_fn *get;
+        route_fn *post;
 } routes[] = {
-        { "/docs/", PREFIX, docs_topic },
-        { "/-/", PREFIX, site_asset },
-        { "/files/", PREFIX, docs_file },
-        { "/", EXACT, site_home },
-        { "/trust", EXACT, site_trust },
-        { "/robots.txt", EXACT, site_robots },
-        { "/sitemap.xml", EXACT, site_sitemap },
-        { "/favicon.ico", EXACT, site_favicon },
-        { "/healthz", EXACT, site_health },
+        { "/docs/", PREFIX, docs_topic, NULL },
+        { "/-/", PREFIX, site_asset, NULL },
+        { "/files/", PREFIX, docs_file, NULL },
+        { "/", EXACT, site_home, NULL },
+        { "/login", EXACT, login_page, login_post },
+        { "/logout", EXACT, NULL, logout_post },
+        { "/welcome", EXACT, welcome_page, welcome_post },
+        { "/account", EXACT, account_page, NULL },
+        { "/account/password", EXACT, NULL, account_password_post },
+        { "/account/sessions/end", EXACT, NULL, account_end_post },
+        { "/account/sessions/end-others", EXACT, NULL, account_end_others_post },
+        { "/trust", EXACT, site_trust, NULL },
+        { "/robots.txt", EXACT, site_robots, NULL },
+        { "/sitemap.xml", EXACT, site_sitemap, NULL },
+        { "/favicon.ico", EXACT, site_favicon, NULL },
+        { "/healthz", EXACT, site_health, NULL },
 };
 
 static const struct route *find(struct str path)
@@ -36,6 +47,37 @@ static const struct route *find(struct str path)
         return NULL;
 }
 
+static void refuse_method(const struct route *route, struct http_exchange *x)
+{
+        bool get = route == NULL || route->get != NULL, post = route != NULL && route->post != NULL;
+        const struct http_response refusal = {
+                .status = 405,
+                .allow = get && post ? STR("GET, HEAD, POST") : post ? STR("POST") : STR("GET, HEAD"),
+                .content_type = STR("text/plain; charset=utf-8"),
+                .body = http_body_static(STR("This address does not understand that method.\n")),
+        };
+
+        http_reply(x, &refusal);
+}
+
+/* The one way to a handler that changes something. */
+static void change(struct conn *conn, const struct route *route, struct http_exchange *x)
+{
+        struct err err;
+
+        if (form_check(conn->portal, x, &err) == 0) {
+                route->post(conn, x);
+                return;
+        }
+        form_wipe(x);
+        struct buf out = { 0 };
+
+        page_render_notice(&out, &(struct page_notice){
+                .site = *site_of(conn->portal), .kind = PAGE_NOTICE_FORM_EXPIRED,
+        });
+        reply_private(x, 403, &out, NULL, 0, 0);
+}
+
 void routes_handle(void *ctx, struct http_exchange *x)
 {
         struct conn *conn = ctx;
@@ -46,20 +88,15 @@ void routes_handle(void *ctx, struct http_exchange *x)
                 http_reply_text(x, 421, "This connection is for another host name.");
                 return;
         }
-        if (req->method != HTTP_GET && req->method != HTTP_HEAD) {
-                struct http_response refusal = {
-                        .status = 405, .allow = STR("GET, HEAD"),
-                        .content_type = STR("text/plain; charset=utf-8"),
-                        .body = http_body_static(STR("Only GET and HEAD are understood here.\n")),
-                };
-
-                http_reply(x, &refusal);
-                return;
-        }
         const struct route *route = find(req->path);
+        bool reads = req->method == HTTP_GET || req->method == HTTP_HEAD;
 
-        if (route == NULL)
+        if (reads && (route == NULL || route->get == NULL))
                 reply_missing(conn->portal, x);
+        else if (reads)
+                route->get(conn, x);
+        else if (req->method == HTTP_POST && route != NULL && route->post != NULL)
+                change(conn, route, x);
         else
-                route->handle(conn, x);
+                refuse_method(route, x);
 }

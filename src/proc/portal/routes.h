@@ -23,10 +23,28 @@ route_fn site_sitemap;
 route_fn site_favicon;
 route_fn site_health;
 
+/* login.c, welcome.c, account.c */
+route_fn login_page, login_post, logout_post;
+route_fn welcome_page, welcome_post;
+route_fn account_page, account_password_post, account_end_post, account_end_others_post;
+
+struct store_settings;
+/* The length a new password must have here, in code points. */
+unsigned password_minimum_of(const struct store_settings *settings);
+
 /* errors.c: the same bytes for "not there" and "not yours" */
 void reply_missing(struct portal *portal, struct http_exchange *x);
 void reply_error(struct portal *portal, struct http_exchange *x, unsigned status);
 void reply_moved(struct http_exchange *x, unsigned status, struct str path);
+
+/* A page for this visitor only: takes what is in out. retry_after in seconds, or 0. */
+void reply_private(struct http_exchange *x, unsigned status, struct buf *out,
+                   const struct http_header *headers, size_t nheaders, unsigned retry_after);
+/* Done; go on there (RFC 9110, 15.4.4). */
+void reply_see_other(struct http_exchange *x, struct str path, const struct http_header *headers,
+                     size_t nheaders);
+/* Too much is asked of the host at this moment: 503. */
+void reply_busy(struct portal *portal, struct http_exchange *x);
 
 /* pages.c */
 

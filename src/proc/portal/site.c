@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #include "page/assets.h"
+#include "identity.h"
 #include "routes.h"
+#include "store/publication.h"
 
 static int find_home(struct portal *portal, struct http_exchange *x, unsigned accepted,
                      struct store_page *out, struct err *err)
@@ -13,9 +15,42 @@ static int find_home(struct portal *portal, struct http_exchange *x, unsigned ac
                                err);
 }
 
+/* Somebody who is logged in sees what is open to them, too; made for this answer and kept by nobody. */
+static void own_home(struct portal *portal, struct http_exchange *x, const struct reader *reader)
+{
+        struct arena *arena = http_exchange_arena(x);
+        struct store_publication_row *rows;
+        struct buf out = { 0 };
+        struct err err;
+        size_t n;
+
+        if (store_publication_list(portal->store, reader, arena, &rows, &n, &err) < 0) {
+                service_log(LOG_ERROR, "home: %s", err.text);
+                reply_error(portal, x, 500);
+                return;
+        }
+        struct page_home_entry *entries = arena_array(arena, n + 1, sizeof *entries);
+
+        for (size_t i = 0; i < n; i++)
+                entries[i] = (struct page_home_entry){
+                        .title = rows[i].title,
+                        .url = str_of(arena_printf(arena, "/docs/%.*s/", STR_ARG(rows[i].slug))),
+                        .version = rows[i].version,
+                        .description = rows[i].description,
+                        .topics = (size_t)rows[i].pages,
+                };
+        page_render_home(&out, &(struct page_home){ *site_of(portal), entries, n });
+        reply_private(x, 200, &out, NULL, 0, 0);
+}
+
 void site_home(struct conn *conn, struct http_exchange *x)
 {
-        reply_page(conn, x, find_home, reply_missing);
+        struct identity who = identity_of(conn->portal, x);
+
+        if (who.known)
+                own_home(conn->portal, x, &who.reader);
+        else
+                reply_page(conn, x, find_home, reply_missing);
 }
 
 /* "https://docs.example.com:8443". Not from the Host header: its port is whatever the client wrote, and
