@@ -9,6 +9,11 @@ import { serveSamples } from './samples-server.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const LOOK_AT = 40;
 
+/** Pages that only the samples have, because a host shows them to nobody or to one person. */
+export const ACCOUNT_PAGES = [
+  'login', 'login-wrong', 'login-rtl', 'welcome', 'welcome-rtl', 'account', 'account-rtl', 'notice',
+];
+
 export async function sampleTarget(program) {
   const folder = mkdtempSync(join(tmpdir(), 'carrel-samples-'));
   execFileSync(program, [folder, join(HERE, 'samples')], { stdio: 'inherit' });
@@ -19,6 +24,7 @@ export async function sampleTarget(program) {
     pages: {
       home: '/', topic: '/docs/agent/install', error: '/docs/agent/nothing-here', trust: '/trust',
       rtl: '/ar/install', empty: '/empty', other: '/docs/agent/configure',
+      ...Object.fromEntries(ACCOUNT_PAGES.map((name) => [name, `/${name}`])),
     },
     close: async () => {
       await server.close();

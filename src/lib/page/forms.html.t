@@ -39,8 +39,8 @@ static void advice(struct buf *out, const struct form_password *f, const struct 
 <div class="strength-bar" aria-hidden="true"><span></span><span></span><span></span><span></span></div>
 <p class="strength-text">{{ t->strength }} <output class="strength-word" for="{{ f->id }}"></output></p>
 </div>
-<p id="{{ f->id }}-advice">{{ t->advice }}</p>
-<ul aria-labelledby="{{ f->id }}-advice">
+<p>{{ t->advice }}</p>
+<ul>
 {% rule(out, STR("length"), t->advice_length);
 rule(out, STR("lower"), t->advice_lower);
 rule(out, STR("upper"), t->advice_upper);

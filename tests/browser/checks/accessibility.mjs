@@ -1,6 +1,7 @@
 // axe-core finds nothing to complain about, in every look a page can have.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { ACCOUNT_PAGES } from '../target.mjs';
 import { NARROW, WIDE } from '../visit.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -27,7 +28,10 @@ const LOOKS = [
 
 export default function (check, target) {
   const pages = { topic: 'a topic', home: 'the home page', error: 'an error page', trust: 'the Trust page' };
-  if (target.samples) pages.empty = 'an empty home page';
+  if (target.samples) {
+    pages.empty = 'an empty home page';
+    for (const name of ACCOUNT_PAGES) pages[name] = `the page "${name}"`;
+  }
   for (const [name, words] of Object.entries(pages)) {
     for (const [look, options] of LOOKS) {
       check(`axe finds no barrier in ${words} ${look}`, async (open) => {
@@ -45,6 +49,18 @@ export default function (check, target) {
     await page.locator('.drawer-button').click();
     await audit(page);
   });
+  if (target.samples) {
+    check('axe finds no barrier in the strength hint at any level, in both themes', async (open) => {
+      for (const scheme of ['light', 'dark']) {
+        const page = await open('welcome', { scheme });
+        for (const password of ['abc', 'weaker', 'Password1!', 'correct-Horse-7-battery']) {
+          await page.locator('[id="-password"]').fill(password);
+          await page.locator('.reveal').click();
+          await audit(page);
+        }
+      }
+    });
+  }
   check('axe finds no barrier once all code is coloured, in both themes', async (open) => {
     for (const scheme of ['light', 'dark']) {
       const page = await open('topic', { scheme });

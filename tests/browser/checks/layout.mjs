@@ -1,11 +1,13 @@
 // Pages fit every window, and nothing covers what a reader asked for.
 import assert from 'node:assert/strict';
+import { ACCOUNT_PAGES } from '../target.mjs';
 import { NARROW, WIDE } from '../visit.mjs';
 
 const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
 
 export default function (check, target) {
-  for (const name of ['topic', 'home', 'error', 'trust', 'rtl']) {
+  const more = target.samples ? ACCOUNT_PAGES : [];
+  for (const name of ['topic', 'home', 'error', 'trust', 'rtl', ...more]) {
     check(`the page "${name}" needs no sideways scrolling at 320, 390 and 768 pixels`, async (open) => {
       for (const width of [320, 390, 768]) {
         const page = await open(name, { size: { width, height: 800 } });

@@ -1,6 +1,7 @@
 // The markup is valid, and each page says in its head what it is.
 import assert from 'node:assert/strict';
 import { HtmlValidate } from 'html-validate';
+import { ACCOUNT_PAGES } from '../target.mjs';
 
 const validator = new HtmlValidate({
   root: true,
@@ -16,8 +17,9 @@ const validator = new HtmlValidate({
   },
 });
 
-export default function (check) {
-  for (const name of ['topic', 'home', 'error', 'trust', 'rtl']) {
+export default function (check, target) {
+  const more = target.samples ? ACCOUNT_PAGES : [];
+  for (const name of ['topic', 'home', 'error', 'trust', 'rtl', ...more]) {
     check(`the markup of the page "${name}" is valid`, async (open) => {
       const page = await open(name);
       const report = await validator.validateString(await page.response.text());
@@ -28,7 +30,7 @@ export default function (check) {
   }
 
   check('every page has a title, a language, one h1 and no inline script or style', async (open) => {
-    for (const name of ['topic', 'home', 'error', 'trust']) {
+    for (const name of ['topic', 'home', 'error', 'trust', ...more]) {
       const page = await open(name);
       const html = await page.response.text();
       assert.match(html, /<html lang="[\w-]+" dir="(ltr|rtl)">/);

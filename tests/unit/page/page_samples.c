@@ -19,6 +19,7 @@
 #include "markdown/markdown.h"
 #include "page/assets.h"
 #include "page/page.h"
+#include "samples.h"
 
 static const struct page_site site_en = { STR("Harbour Docs"), STR("en"), false };
 static const struct page_site site_ar = { STR("وثائق المرفأ"), STR("ar"), true };
@@ -29,7 +30,7 @@ static NORETURN void die(const char *what, const char *why)
         exit(1);
 }
 
-static void save(int dir, const char *name, struct str bytes)
+void samples_save(int dir, const char *name, struct str bytes)
 {
         struct err err;
 
@@ -63,14 +64,14 @@ static void save_assets(const char *folder)
                 struct buf name CLEANUP_BUF = { 0 };
 
                 buf_add_str(&name, str_make(a->path.p + 3, a->path.n - 3));
-                save(fd, buf_cstr(&name), a->identity);
+                samples_save(fd, buf_cstr(&name), a->identity);
                 buf_puts(&name, ".gz");
                 if (a->gzip.n > 0)
-                        save(fd, buf_cstr(&name), a->gzip);
+                        samples_save(fd, buf_cstr(&name), a->gzip);
                 name.n -= 3;
                 buf_puts(&name, ".br");
                 if (a->brotli.n > 0)
-                        save(fd, buf_cstr(&name), a->brotli);
+                        samples_save(fd, buf_cstr(&name), a->brotli);
         }
 }
 
@@ -102,7 +103,7 @@ static void save_topic(int dir, const char *texts, const char *name, struct page
         page.headings = doc.headings;
         page.nheadings = doc.nheadings;
         page_render_topic(&out, &page);
-        save(dir, arena_printf(arena, "%s.html", name), buf_str(&out));
+        samples_save(dir, arena_printf(arena, "%s.html", name), buf_str(&out));
 }
 
 static void english_topic(int dir, const char *texts)
@@ -175,9 +176,9 @@ static void home_pages(int dir)
         struct buf full CLEANUP_BUF = { 0 }, empty CLEANUP_BUF = { 0 };
 
         page_render_home(&full, &(struct page_home){ site_en, entries, ARRAY_LEN(entries) });
-        save(dir, "home.html", buf_str(&full));
+        samples_save(dir, "home.html", buf_str(&full));
         page_render_home(&empty, &(struct page_home){ .site = site_en });
-        save(dir, "home-empty.html", buf_str(&empty));
+        samples_save(dir, "home-empty.html", buf_str(&empty));
 }
 
 static void other_pages(int dir)
@@ -197,12 +198,12 @@ static void other_pages(int dir)
                 STR("It may have moved, or it is only for readers who have signed in. Check the "
                     "address, or start again from the home page."),
         });
-        save(dir, "error.html", buf_str(&error));
+        samples_save(dir, "error.html", buf_str(&error));
         page_render_trust(&trust, &(struct page_trust){
                 .site = site_en, .isolation = STR("standard"), .layers = layers,
                 .nlayers = ARRAY_LEN(layers),
         });
-        save(dir, "trust.html", buf_str(&trust));
+        samples_save(dir, "trust.html", buf_str(&trust));
 }
 
 int main(int argc, char **argv)
@@ -219,5 +220,6 @@ int main(int argc, char **argv)
         arabic_topic(dir, argv[2]);
         home_pages(dir);
         other_pages(dir);
+        samples_of_accounts(dir);
         return 0;
 }

@@ -1,0 +1,14 @@
+/*
+ * samples.h -- what the files of page-samples share.
+ *
+ * Linked by page-samples only.
+ */
+#pragma once
+
+#include "base/str.h"
+
+/* Write a file of the folder; ends the program on failure. */
+void samples_save(int dir, const char *name, struct str bytes);
+
+/* The pages of page/account.h, in the states that look different. */
+void samples_of_accounts(int dir);
