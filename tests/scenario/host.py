@@ -155,14 +155,15 @@ class Host:
 
     # ---- commands ----
 
-    def ask(self, *words, seconds=COMMAND_SECONDS, data=None):
+    def ask(self, *words, seconds=COMMAND_SECONDS, data=None, say=""):
+        """say: what is on its standard input."""
         argv = [self.program, "--data", data or self.data, *words]
-        return Answer(subprocess.run([str(a) for a in argv], stdin=subprocess.DEVNULL, capture_output=True,
+        return Answer(subprocess.run([str(a) for a in argv], input=say, capture_output=True,
                                      text=True, errors="replace", timeout=seconds, check=False))
 
-    def command(self, *words, seconds=COMMAND_SECONDS):
+    def command(self, *words, seconds=COMMAND_SECONDS, say=""):
         """A command that must be carried out; its answer from JSON."""
-        answer = self.ask(*words, "--json", seconds=seconds)
+        answer = self.ask(*words, "--json", seconds=seconds, say=say)
         if answer.code != 0:
             raise AssertionError(f"carrel {' '.join(str(w) for w in words)}: exit {answer.code}: "
                                  f"{answer.error.strip()[-600:]}")

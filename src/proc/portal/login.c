@@ -111,7 +111,7 @@ static void refuse(const struct attempt *a)
         int64_t now = clock_unix();
 
         throttle_failed(a->portal->throttle, str_of(key), now);
-        throttle_failed(a->portal->throttle, a->address, now);
+        throttle_failed(a->portal->addresses_failing, a->address, now);
         count_failure(a);
         send_login(a->portal, a->x, 403, PAGE_LOGIN_WRONG, 0, a->login, a->next);
 }
@@ -228,7 +228,7 @@ static unsigned must_wait(const struct attempt *a)
         int64_t now = clock_unix();
         unsigned name = is_known_browser(a) ? 0
                                             : throttle_wait(a->portal->throttle, str_of(key), now);
-        unsigned address = throttle_wait(a->portal->throttle, a->address, now);
+        unsigned address = throttle_wait(a->portal->addresses_failing, a->address, now);
 
         return name > address ? name : address;
 }

@@ -39,6 +39,8 @@ enum {
         CACHE_BYTES_IDLE = 64 * 1024,
         LOGIN_FREE_FAILURES = 5,        /* in a row, before waiting begins */
         LOGIN_WAIT_MAX = 900,           /* seconds */
+        ADDRESS_FREE_FAILURES = 30,     /* a whole office may share one address */
+        ADDRESS_WAIT_MAX = 60,
 };
 
 /* One host name's key and certificate. */
@@ -64,7 +66,8 @@ struct portal {
         uint64_t idle_ms;
         bool retiring;
         struct loop_timer idle, trim, drain;
-        struct throttle *throttle;      /* logins that failed */
+        struct throttle *throttle;      /* logins that failed, by the name that was typed */
+        struct throttle *addresses_failing;     /* and by where they came from */
         struct token_key form_key;
         bool has_form_key;
         struct arena *site_arena;       /* what page_site's slices point to */
