@@ -125,7 +125,8 @@ def password(host):
     equal(stored[1], 32503680000, "the first second after the last day")
     equal(files_with(host, CANARY), [], "files that have the password")
     equal([line for line in host.lines if CANARY in line], [], "log lines that have it")
-    equal(len(host.processes()) >= 4, True, "whether there are processes to look at")
+    if os.geteuid() == 0:
+        equal(any(seen_in(p, "acme.localhost") for p in host.processes()), True, "whether looking finds what is there")
     equal([where for p in host.processes() for where in seen_in(p, CANARY)], [], "processes that have it")
     link = host.command("user", "reset", "acme", "paul@acme.example")["url"]
     equal(LINK.match(link)[1][:4], "crr_", "the kind of a reset link")

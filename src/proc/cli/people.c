@@ -202,8 +202,8 @@ static const struct option list_options[] = {
 
 const struct command people_commands[] = {
         { "user add", "PORTAL EMAIL", "give a person an account in a portal",
-          "Without --password-stdin the answer is a link by which they choose a password; it works once, for\n"
-          "24 hours. A password is held against the portal's rules; on a terminal it is not shown.",
+          "Without --password-stdin the answer is a link by which they choose a password; it works once,\n"
+          "for 24 hours. A password is held against the portal's rules; on a terminal it is not shown.",
           add_options, run_add },
         { "user list", "PORTAL", "list the people of a portal", NULL, list_options, run_list },
         { "user disable", "PORTAL EMAIL", "end a person's sessions and let them in no more", NULL, NULL,

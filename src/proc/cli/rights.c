@@ -66,8 +66,8 @@ static bool print_list(const struct invocation *inv, const struct json *answer)
                 output_line("%s is private: only authors read it.", inv->args[1]);
         else
                 output_line("%s is restricted: authors read it, and these:", inv->args[1]);
-        output_table(json_get(answer, "readers"), columns, "Nobody is named; 'carrel access grant PORTAL "
-                     "PUBLICATION EMAIL' names readers.", 0);
+        output_table(json_get(answer, "readers"), columns, "Nobody is named; 'carrel access grant "
+                     "PORTAL PUBLICATION EMAIL' names readers.", 0);
         return true;
 }
 
@@ -84,10 +84,10 @@ static const struct option change_options[] = {
 };
 
 const struct command access_commands[] = {
-        { "access grant", "PORTAL PUBLICATION [EMAIL]", "let a person or a group read a restricted publication",
-          NULL, change_options, run_grant },
-        { "access revoke", "PORTAL PUBLICATION [EMAIL]", "take that right away; it holds at the next request",
-          NULL, change_options, run_revoke },
+        { "access grant", "PORTAL PUBLICATION [EMAIL]",
+          "let a person or a group read a restricted publication", NULL, change_options, run_grant },
+        { "access revoke", "PORTAL PUBLICATION [EMAIL]",
+          "take that right away; it holds at the next request", NULL, change_options, run_revoke },
         { "access list", "PORTAL PUBLICATION", "list who may read a publication", NULL, NULL, run_list },
         { NULL, NULL, NULL, NULL, NULL, NULL },
 };

@@ -1,11 +1,15 @@
 """The command line against a registry of the test's own: words, answers, refusals and exit codes."""
+import fcntl
 import io
 import json
 import os
+import pty
+import signal
 import subprocess
 import sys
 import tarfile
 import tempfile
+import termios
 import unittest
 from pathlib import Path
 
@@ -61,6 +65,12 @@ class Words(Case):
                 (["status", "--json=yes"], "takes no value"), (["status", "-x"], "no option -x"),
                 (["publish", "a", "b", "--visibility", "all"], "public|restricted|private"),
                 (["--data", "", "status"], "--data needs a folder"),
+                (["user", "add", "a", "e@x"], "--role is missing"),
+                (["user", "add", "a", "e@x", "--role", "boss"], "administrator|writer|reviewer|power-reader"),
+                (["user", "role", "a", "e@x"], "ROLE is missing"),
+                (["access", "grant", "a", "p"], "either a person's EMAIL or --group"),
+                (["access", "grant", "a", "p", "e@x", "--group", "g"], "either a person's EMAIL or --group"),
+                (["access", "revoke", "a", "p", "e@x", "f@x"], "either a person's EMAIL or --group"),
                 (["x" * 500], "no such command"), (["status"] + ["--json"] * 2, "given twice"),
                 (["serve"] + ["--set", "a.b=c"] * 65, "more than 64 options")]:
             self.assertIn(part, self.usage(*words), words)
@@ -143,6 +153,28 @@ class Questions(Case):
                 (["publish", "a", "p", "--as", "s", "--version", "2", "--visibility", "private"],
                  "publish", {"portal": "a", "project": "p", "as": "s", "version": "2",
                              "visibility": "private"}),
+                (["user", "add", "a", "e@x", "--role", "writer", "--name", "N", "--expires", "2030-01-31"],
+                 "user.add", {"portal": "a", "email": "e@x", "role": "writer", "name": "N",
+                              "expires": "2030-01-31"}),
+                (["user", "list", "a"], "user.list", {"portal": "a"}),
+                (["user", "list", "a", "--role", "reviewer", "--after", "b@x"], "user.list",
+                 {"portal": "a", "role": "reviewer", "after": "b@x"}),
+                *((["user", verb, "a", "e@x"], f"user.{verb}", {"portal": "a", "email": "e@x"})
+                  for verb in ("disable", "enable", "delete", "reset")),
+                (["user", "role", "a", "e@x", "reviewer"], "user.role",
+                 {"portal": "a", "email": "e@x", "role": "reviewer"}),
+                (["group", "add", "a", "g", "--title", "T"], "group.add",
+                 {"portal": "a", "group": "g", "title": "T"}),
+                (["group", "remove", "a", "g"], "group.remove", {"portal": "a", "group": "g"}),
+                (["group", "list", "a"], "group.list", {"portal": "a"}),
+                (["group", "list", "a", "--group", "g"], "group.list", {"portal": "a", "group": "g"}),
+                *((["group", verb, "a", "g", "e@x"], f"group.{verb}",
+                   {"portal": "a", "group": "g", "email": "e@x"}) for verb in ("join", "leave")),
+                *((["access", verb, "a", "p", "e@x"], f"access.{verb}",
+                   {"portal": "a", "publication": "p", "email": "e@x"}) for verb in ("grant", "revoke")),
+                *((["access", verb, "a", "p", "--group", "g"], f"access.{verb}",
+                   {"portal": "a", "publication": "p", "group": "g"}) for verb in ("grant", "revoke")),
+                (["access", "list", "a", "p"], "access.list", {"portal": "a", "publication": "p"}),
                 (["status"], "status", {}), (["isolation", "verify"], "isolation.verify", {})]:
             for more in [], ["--json"]:
                 self.assertEqual(self.carrel(*words, *more).returncode, 0, words)
@@ -283,6 +315,81 @@ class Output(Case):
             self.registry.close()
             os.unlink(f"{self.data}/control.sock")
         self.registry = None
+
+
+class People(Case):
+    ADD = ("user", "add", "a", "e@x", "--role", "writer")
+    MADE = '{"email": "e@x", "role": "writer", "state": "active"}'
+
+    def test_a_link_is_told_once_with_what_it_is_for(self):
+        self.host(answer('{"email": "e@x", "role": "writer", "state": "invited", "url": "https://a.x/w"}'))
+        self.assertEqual(self.carrel(*self.ADD).stdout, "e@x is invited to a as writer.\nGive them this link; it "
+                         "works once, for 24 hours:\n  https://a.x/w\n")
+        self.assertEqual(self.carrel("user", "reset", "a", "e@x").stdout, "e@x is still invited to a.\nGive them "
+                         "this link; it works once, for 24 hours:\n  https://a.x/w\n")
+
+    def test_a_new_portals_owner_gets_a_link(self):
+        self.host(answer('{"name": "a", "url": "https://a.x/", "setup_url": "https://a.x/w"}'))
+        self.assertEqual(self.carrel("portal", "create", "a", "--owner", "o@x").stdout,
+                         "The portal a is ready at https://a.x/\nGive this link to o@x; it works once, for 24 "
+                         "hours:\n  https://a.x/w\n")
+
+    def test_a_password_is_handed_over_on_a_descriptor_and_nowhere_else(self):
+        self.host(answer(self.MADE))
+        full = "\u00fc" * 512
+        for said, handed in [("opens sesame 9\n", "opens sesame 9"), ("no line feed", "no line feed"),
+                             ("one\r\ntwo\n", "one"), (" blanks stay \n", " blanks stay "), (full + "\n", full),
+                             (full + "\r\n", full)]:
+            done = self.carrel(*self.ADD, "--password-stdin", input=said)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(done.stdout, "e@x is a writer of a and can log in.\n")
+            self.assertEqual(self.registry.archives.pop(), handed.encode())
+            verb, arguments = self.registry.commands.pop()
+            self.assertEqual((verb, json.loads(arguments)),
+                             ("user.add", {"portal": "a", "email": "e@x", "role": "writer"}))
+
+    def test_a_password_that_is_none_is_told_before_the_host_is_asked(self):
+        self.host(answer(self.MADE))
+        for said, part in [("", "has no password"), ("\nsecond line\n", "has no password"),
+                           ("p" * 1025 + "\n", "at most 1,024 bytes"), ("p" * 70000, "at most 1,024 bytes")]:
+            done = self.carrel(*self.ADD, "--password-stdin", input=said)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn(part, done.stderr)
+        self.assertEqual(self.registry.commands, [])
+
+    def typed(self, keys):
+        """The command on a terminal of its own; what that showed, whether it echoed before, after and the code."""
+        master, terminal = pty.openpty()
+        child = subprocess.Popen([CARREL, "--data", self.data, *self.ADD, "--password-stdin"], stdin=terminal,
+                                 stdout=terminal, stderr=terminal, start_new_session=True,
+                                 preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        shown = b""
+        while b"Password for e@x: " not in shown:
+            shown += os.read(master, 1000)
+        silent = not termios.tcgetattr(terminal)[3] & termios.ECHO
+        os.write(master, keys)
+        code = child.wait(20)
+        echoes = bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+        os.write(terminal, b"END")
+        while b"END" not in shown:
+            shown += os.read(master, 1000)
+        os.close(master)
+        os.close(terminal)
+        return shown.decode(), silent, echoes, code
+
+    def test_a_typed_password_is_not_shown(self):
+        self.host(answer(self.MADE))
+        shown, silent, echoes, code = self.typed(b"opens sesame 9\n")
+        self.assertEqual((silent, echoes, code), (True, True, 0))
+        self.assertNotIn("sesame", shown)
+        self.assertEqual(self.registry.archives, [b"opens sesame 9"])
+
+    def test_a_terminal_gets_its_echo_back_when_typing_is_interrupted(self):
+        self.host(answer(self.MADE))
+        shown, silent, echoes, code = self.typed(b"opens ses\x03")
+        self.assertEqual((silent, echoes, code), (True, True, -signal.SIGINT))
+        self.assertNotIn("ses", shown.replace("Password", ""))
+        self.assertEqual(self.registry.commands, [])
 
 
 class Imports(Case):
