@@ -42,6 +42,12 @@ def granted():
         for path in (PAGE, "/docs/manual/", PAGE + ".md", "/files/manual/img/dot.png"):
             equal(Visitor(host, "acme").get(path).status, 404, f"{path} for a stranger")
         equal(Visitor(host, "acme").get(PAGE).body, missing.body, "what a stranger sees of the hidden")
+        equal('href="/login"' in missing.text, True, "the way to the login stands on every missing page")
+        ann = Visitor(host, "acme")
+        form = ann.get("/login", headers=[("Referer", ann.origin + PAGE)])
+        equal(f'name="next" value="{PAGE}"' in form.text, True, "the login knows where the reader came from")
+        for foreign in ("https://evil.example" + PAGE, ann.origin + ".evil.example" + PAGE, "//" + PAGE):
+            equal('name="next"' in ann.get("/login", headers=[("Referer", foreign)]).text, False, f"Referer {foreign}")
         ann = logged_in(host)
         equal(ann.get(PAGE).status, 404, "the topic without a grant")
         host.command("access", "grant", "acme", "manual", "ann@example.com")

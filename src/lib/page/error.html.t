@@ -1,5 +1,6 @@
 {# Something did not go as asked: what happened, and what the reader can do now. #}
-{% #include "page/layout.h"
+{% #include "page/account_words.h"
+#include "page/layout.h"
 
 void page_render_error(struct buf *out, const struct page_error *page) {
         const struct words *t = words_for(page->site.lang);
@@ -19,6 +20,10 @@ void page_render_error(struct buf *out, const struct page_error *page) {
 <h1>{{ heading }}</h1>
 <p class="lead">{{ text }}</p>
 <p><a class="button" href="/">{{ t->to_home }}</a></p>
+{# On every missing page, so that it does not tell the hidden from the missing. #}
+{% if (page->status == 404) { %}
+<p><a href="/login">{{ account_words_for(page->site.lang)->log_in }}</a></p>
+{% } %}
 </main>
 {% layout_end(out, &layout);
 } %}

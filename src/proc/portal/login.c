@@ -49,6 +49,27 @@ static void send_login(struct portal *portal, struct http_exchange *x, unsigned 
         reply_private(x, status, &out, &ticket.set_cookie, ticket.set_cookie.name.p != NULL, seconds);
 }
 
+/*
+ * The page of this portal whose link was followed, so that who logs in at a restricted topic comes back
+ * to it. It cannot stand in that page's link: the page must be the same bytes for the hidden and the missing.
+ */
+static struct str came_from(const struct http_request *req)
+{
+        struct str from = http_request_header(req, "referer");
+
+        if (!str_starts(from, STR("https://")))
+                return STR("");
+        from = str_make(from.p + 8, from.n - 8);
+        struct str host = str_cut(&from, '/');
+        ptrdiff_t colon = str_find(host, ':');
+
+        if (!str_eq_nocase(colon < 0 ? host : str_make(host.p, (size_t)colon), req->host))
+                return STR("");
+        struct str path = local_path(str_make(from.p - 1, from.n + 1));
+
+        return str_starts(path, STR("/docs/")) ? path : STR("");
+}
+
 void login_page(struct conn *conn, struct http_exchange *x)
 {
         struct arena *arena = http_exchange_arena(x);
@@ -61,6 +82,8 @@ void login_page(struct conn *conn, struct http_exchange *x)
         }
         if (http_form_field(req->query, "next", arena, &next, NULL) == 0)
                 next = local_path(next);
+        else
+                next = came_from(req);
         bool ended = http_request_cookie(req, COOKIE_SESSION).p != NULL;
 
         send_login(conn->portal, x, 200, ended ? PAGE_LOGIN_SESSION_ENDED : PAGE_LOGIN_NO_ERROR, 0,
