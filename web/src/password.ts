@@ -20,17 +20,19 @@ function alphabet(password: string): number {
     (has('special') ? 33 : 0) + (other ? 28 : 0);
 }
 
-/** Characters that are no surprise after the ones before: "aaa", "abc", "321", "abab". */
+/** Counts a character less when the ones before give it away: "aaa", "abc", "321", "abab", a word. */
 function surprises(password: string): number {
   const codes = [...password.toLowerCase()].map((c) => c.codePointAt(0) ?? 0);
   let count = 0;
+  let letters = 0;
   let step: number | undefined;
   codes.forEach((code, i) => {
     const before = codes[i - 1];
     const now = before === undefined ? undefined : code - before;
     const isRun = now !== undefined && now === step && Math.abs(now) <= 1;
     const isEcho = i >= 2 && code === codes[i - 2] && before === codes[i - 3];
-    count += isRun || isEcho ? 0.25 : 1;
+    letters = /\p{L}/u.test(String.fromCodePoint(code)) ? letters + 1 : 0;
+    count += isRun || isEcho ? 0.25 : letters > 2 ? 0.5 : 1;
     step = now;
   });
   return count;

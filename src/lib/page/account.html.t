@@ -7,7 +7,7 @@
 static void details(struct buf *out, const struct page_account *p, const struct account_words *t) { %}
 <dl class="details">
 {% if (p->name.n > 0) { %}
-<div><dt>{{ t->name }}</dt><dd dir="auto">{{ p->name }}</dd></div>
+<div><dt>{{ t->name }}</dt><dd><bdi>{{ p->name }}</bdi></dd></div>
 {% } %}
 <div><dt>{{ t->email }}</dt><dd><bdi>{{ p->login }}</bdi></dd></div>
 {% if (p->role.n > 0) { %}

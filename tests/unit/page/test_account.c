@@ -159,7 +159,7 @@ static void each_field_is_on_its_page_as_it_was_given(void **state)
                 .name = STR("Ada"), .role = STR("Writer"), .sessions = sessions, .nsessions = 2,
                 .minimum = MINIMUM,
         });
-        assert_has(&account, "<dd dir=\"auto\">Ada</dd>");
+        assert_has(&account, "<dd><bdi>Ada</bdi></dd>");
         assert_has(&account, "<bdi>ada@example.org</bdi>");
         assert_has(&account, "<dd>Writer</dd>");
         assert_has(&account, "<time datetime=\"2026-11-20T14:05:00Z\">20 November 2026 14:05 UTC<");
