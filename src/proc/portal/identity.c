@@ -154,6 +154,16 @@ int form_ticket(struct portal *portal, struct http_exchange *x, struct form_tick
         return 0;
 }
 
+bool own_authority(const struct http_request *req, struct str authority)
+{
+        bool port = str_find(authority, ':') >= 0;
+        struct str host = str_cut(&authority, ':');
+        uint64_t number;
+
+        return str_eq_nocase(host, req->host) &&
+               (!port || str_to_u64(authority, 65535, &number, NULL) == 0);
+}
+
 static bool same_origin(const struct http_request *req)
 {
         struct str site = http_request_header(req, "sec-fetch-site");
@@ -164,10 +174,7 @@ static bool same_origin(const struct http_request *req)
                 return str_is(site, "same-origin");
         if (!str_starts(origin, STR("https://")))
                 return false;
-        struct str host = str_make(origin.p + 8, origin.n - 8);
-        ptrdiff_t colon = str_find(host, ':');
-
-        return str_eq_nocase(colon < 0 ? host : str_make(host.p, (size_t)colon), req->host);
+        return own_authority(req, str_make(origin.p + 8, origin.n - 8));
 }
 
 int form_check(struct portal *portal, struct http_exchange *x, struct err *err)

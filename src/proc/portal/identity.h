@@ -56,5 +56,8 @@ struct str form_field(struct http_exchange *x, const char *name);
 /* The password is in the request's body: gone when its answer has been given. */
 void form_wipe(struct http_exchange *x);
 
+/* Whether "HOST" or "HOST:PORT" is the host this request came to. */
+bool own_authority(const struct http_request *req, struct str authority);
+
 /* A path on this host to go on to, or "/": never another host. */
 struct str local_path(struct str next);

@@ -60,10 +60,7 @@ static struct str came_from(const struct http_request *req)
         if (!str_starts(from, STR("https://")))
                 return STR("");
         from = str_make(from.p + 8, from.n - 8);
-        struct str host = str_cut(&from, '/');
-        ptrdiff_t colon = str_find(host, ':');
-
-        if (!str_eq_nocase(colon < 0 ? host : str_make(host.p, (size_t)colon), req->host))
+        if (!own_authority(req, str_cut(&from, '/')))
                 return STR("");
         struct str path = local_path(str_make(from.p - 1, from.n + 1));
 
