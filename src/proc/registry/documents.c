@@ -2,6 +2,7 @@
  * documents.c -- import and publish: the archive and the order go to a job in the portal's container; its
  * notes, its progress and its result come back to whoever asked. Nothing of it is looked at here.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
@@ -91,7 +92,7 @@ static void work_done(struct task *task, int code, struct str sentence, struct s
                 char *text = str_dup(sentence);
 
                 refuse_and_end(work, code, text);
-                __builtin_free(text);
+                free(text);
                 return;
         }
         if (json_parse(json.n > 0 ? json : STR("{}"), &answer, &err) < 0) {

@@ -170,12 +170,12 @@ static void make_portal(struct verify *v, const char *role, created_fn *created)
                 .owner = STR(""), .created = clock_unix(),
         };
 
-        creation_start(NULL, &portal, false, created, v);
+        creation_start(&v->task, &portal, false, created);
 }
 
-static void prison_made(void *ctx, int64_t id, const struct err *why)
+static void prison_made(struct task *owner, int64_t id, const struct err *why)
 {
-        struct verify *v = ctx;
+        struct verify *v = verify_of(owner);
 
         if (why != NULL) {
                 give_up(v, why->code, why->text);
@@ -186,9 +186,9 @@ static void prison_made(void *ctx, int64_t id, const struct err *why)
         ask_canary(v);
 }
 
-static void canary_made(void *ctx, int64_t id, const struct err *why)
+static void canary_made(struct task *owner, int64_t id, const struct err *why)
 {
-        struct verify *v = ctx;
+        struct verify *v = verify_of(owner);
 
         if (why != NULL) {
                 give_up(v, why->code, why->text);

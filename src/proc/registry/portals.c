@@ -84,9 +84,8 @@ static int check_text(const char *what, struct str text, size_t max, struct err 
         return 0;
 }
 
-static void answer_created(void *ctx, int64_t id, const struct err *why)
+static void answer_created(struct client *client, int64_t id, const struct err *why)
 {
-        struct client *client = ctx;
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct registry_portal *portals;
         size_t n;
@@ -106,23 +105,19 @@ static void answer_created(void *ctx, int64_t id, const struct err *why)
                 struct json *answer CLEANUP_JSON = portal_json(&registry, &portals[i]);
 
                 client_answer(client, answer);
+                return;
         }
+        client_refuse(client, ERR_NOT_FOUND, "the portal was made, and is gone again");
 }
 
 /* The client may have gone while the portal was made: then there is nobody to answer. */
-struct waiting {
-        struct task task;
-};
-
-static void created(void *ctx, int64_t id, const struct err *why)
+static void created(struct task *waiting, int64_t id, const struct err *why)
 {
-        struct waiting *waiting = ctx;
-
-        if (waiting->task.client != NULL)
-                answer_created(waiting->task.client, id, why);
+        if (waiting->client != NULL)
+                answer_created(waiting->client, id, why);
         if (why == NULL)
                 service_log(LOG_INFO, "portal created id=%lld", (long long)id);
-        task_end(&waiting->task);
+        task_end(waiting);
 }
 
 static int read_new_portal(const struct json *args, struct registry_portal *out, struct err *err)
@@ -159,9 +154,9 @@ void command_portal_create(struct client *client, const struct json *args, int f
                 client_refuse(client, err.code, err.text);
                 return;
         }
-        struct waiting *waiting = task_new(sizeof *waiting, client, 0);
+        struct task *waiting = task_new(sizeof *waiting, client, 0);
 
-        creation_start(NULL, &portal, true, created, waiting);
+        creation_start(waiting, &portal, true, created);
 }
 
 void command_portal_list(struct client *client, const struct json *args, int fd)
