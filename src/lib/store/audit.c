@@ -81,8 +81,9 @@ int store_audit_head(struct store *store, struct store_audit_head *out, struct e
 {
         struct query *q CLEANUP_QUERY = NULL;
         struct store_audit_head head = { 0 };
-        int r = query_start(store, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", NO_ARGS,
-                            &q, err);
+        int r = query_start(store, "SELECT seq, hash FROM audit WHERE seq > 0"
+                            " ORDER BY seq DESC LIMIT 1",
+                            NO_ARGS, &q, err);
 
         if (r == 0)
                 r = query_step(q, err);
