@@ -204,6 +204,10 @@ static void say_spawned(struct world *w, uint64_t token, uint32_t pid)
 
 static pid_t sleeper(void)
 {
+        int gone[2];
+        char none;
+
+        assert_int_equal(pipe2(gone, O_CLOEXEC), 0);
         pid_t pid = fork();
 
         if (pid == 0) {
@@ -212,6 +216,9 @@ static pid_t sleeper(void)
                         pause();
         }
         assert_true(pid > 0);
+        close(gone[1]);
+        assert_int_equal(read(gone[0], &none, 1), 0);   /* it has closed its copies */
+        close(gone[0]);
         return pid;
 }
 
