@@ -27,7 +27,7 @@ static void add_text(struct digest_stream *s, struct str text)
 
 static void seal(const struct store_audit_record *r, const struct digest *prev, struct digest *out)
 {
-        static const char domain[] = "carrel audit 1";
+        static const char domain[] = "carrel-audit-1";
         struct digest_stream s;
 
         digest_start(&s);

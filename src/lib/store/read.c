@@ -13,8 +13,11 @@
 #include "store/publication.h"
 #include "store/standing.h"
 
-/* More than any page this program makes; a damaged row must not fill the memory. */
-enum { PAGE_MAX = 96 * 1024 * 1024 };
+enum {
+        PAGE_MAX = 96 * 1024 * 1024,    /* more than any page we make; a damaged row must not fill
+                                         * the memory */
+        FILE_ETAG_MAX = 32,             /* hexadecimal digits of the content's digest */
+};
 
 static int nothing_here(struct err *err)
 {
@@ -358,10 +361,14 @@ int store_file_find(struct store *store, const struct reader *reader, struct str
 
         if (r < 0)
                 return r;
+        struct str etag = query_text(q, OWN + 2);
+
+        if (etag.n > FILE_ETAG_MAX)
+                etag.n = FILE_ETAG_MAX;
         *out = (struct store_file){
                 .blob = query_int(q, OWN),
                 .size = (uint64_t)query_int(q, OWN + 1),
-                .etag = str_of(arena_printf(arena, "\"%.32s\"", query_text(q, OWN + 2).p)),
+                .etag = str_of(arena_printf(arena, "\"%.*s\"", STR_ARG(etag))),
                 .updated = query_int(q, OWN + 3),
                 .media_type = arena_str(arena, query_text(q, OWN + 4)),
                 .visibility = visibility,

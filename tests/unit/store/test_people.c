@@ -480,7 +480,9 @@ static void no_setting_lowers_the_floor_of_five(void **state)
 
         (void)state;
         assert_int_equal(store_settings_load(store, &s, NULL), 0);
-        assert_memory_equal(&s, &store_settings_default, sizeof s);
+        assert_int_equal(s.session[ROLE_WRITER].idle, 3600);
+        assert_int_equal(s.session[ROLE_POWER_READER].absolute, 30 * 86400);
+        assert_int_equal(s.second_factor_roles, 0);
         assert_int_equal(s.password_minimum, 5);
         s.password_minimum = 4;
         assert_int_equal(store_settings_save(store, &s, &err), ERR_INVALID);
