@@ -16,6 +16,19 @@
 #include "base/xalloc.h"
 #include "crypto/secret.h"
 
+/* The sanitizers turn mlock() into nothing. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { LOCKS_ARE_REAL = 0 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { LOCKS_ARE_REAL = 0 };
+#else
+enum { LOCKS_ARE_REAL = 1 };
+#endif
+#else
+enum { LOCKS_ARE_REAL = 1 };
+#endif
+
 static void taking_a_secret_wipes_where_it_came_from(void **state)
 {
         char form[] = "open sesame";
@@ -76,7 +89,8 @@ static void pages_of_a_secret_are_locked_and_never_dumped(void **state)
         if (flags[0] == '\0')
                 skip();         /* neighbours of the same kind may be one mapping, or /proc is not there */
         assert_non_null(strstr(flags, " dd"));
-        assert_int_equal(strstr(flags, " lo") != NULL, s.locked);
+        if (LOCKS_ARE_REAL)
+                assert_int_equal(strstr(flags, " lo") != NULL, s.locked);
 }
 
 static void a_secret_works_where_nothing_may_be_locked(void **state)
@@ -95,7 +109,7 @@ static void a_secret_works_where_nothing_may_be_locked(void **state)
         assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &old), 0);
         assert_int_equal(r, 0);
         assert_true(str_is(secret_str(&s), "still works"));
-        if (geteuid() != 0)
+        if (LOCKS_ARE_REAL && geteuid() != 0)
                 assert_false(s.locked);
 }
 
