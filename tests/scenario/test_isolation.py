@@ -16,13 +16,14 @@ CLONE_NEWNET, SIOCGIFFLAGS, IFF_UP = 0x40000000, 0x8913, 1
 
 @scenario("A hostile probe in a portal's walls succeeds at nothing, and its controls work", rootless=True, host="two")
 def verify(host):
+    before = host.command("portal", "list")
     answer = host.ask("isolation", "verify", "--json")
     found = answer.json
     equal((answer.code, found["succeeded"], found["unclear"]), (0, 0, 0), f"exit code and outcome: {found.get('breaches')}")
     equal(found["controls_good"], found["controls"], "controls that worked")
     if found["tried"] < 60 or found["controls"] < 2 or not found["isolated"]:
         raise AssertionError(f"too little was tried: {found['tried']} actions, {found['controls']} controls")
-    equal([p["name"] for p in host.command("portal", "list")], ["acme", "globex"], "portals after the check")
+    equal(host.command("portal", "list"), before, "portals after the check")
     host.allow(r"portal=\d+ .*isolation", r"job\[\d+\]|probe\[\d+\]")
 
 
