@@ -23,13 +23,10 @@ used_ports = set()
 
 
 def free_port():
-    """A port of our range that nobody listens on and no other host of this run has had."""
-    ports = [p for p in range(FIRST_PORT, LAST_PORT + 1) if p not in used_ports]
-    if not ports:
-        used_ports.clear()
-        ports = list(range(FIRST_PORT, LAST_PORT + 1))
+    """A port of our range that nobody listens on; one that no host of this run has had, while there are any."""
+    ports = list(range(FIRST_PORT, LAST_PORT + 1))
     random.shuffle(ports)
-    for port in ports:
+    for port in sorted(ports, key=lambda p: p in used_ports):
         with socket.socket() as probe:
             try:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -45,11 +45,11 @@ def portal(host):
         raise AssertionError(f"the portal was away for {took:.2f} s")
 
 
-@scenario("A connection that waits for a portal which is killed just then is served by the next process", **BOTH)
-def portal_while_starting(host):
+@scenario("A stopped portal that is then killed is replaced, and its neighbour does not notice", host="two")
+def stopped_and_killed(host):
     host.allow(*ENDED)
     wait_until("the portal rests no more", 5, lambda: healthy(host))
-    for _ in range(3):
+    for _ in range(2):
         pid = host.workers("acme")
         for one in pid:
             kill(one, signal.SIGSTOP)

@@ -132,22 +132,33 @@ static const char *found_in(const struct names *names, struct str text, char one
         return is_made ? found : NULL;
 }
 
-const char *names_found(const struct names *names, struct str folded)
+/* All readings of one slice of the password. */
+static const char *found_in_any(const struct names *names, struct str text)
 {
-        static const char readings[] = { '\0', 'i', 'l' };
-        struct str core = blocklist_core(folded);
+        static const char ones[] = { '\0', 'i', 'l' };
         const char *found = NULL;
 
-        /*
-         * The core alone is read as well: in acme!1 the signs decorate, in @cm3 they are letters.
-         */
-        for (size_t i = 0; i < 2 * sizeof readings && found == NULL; i++) {
-                char one = readings[i / 2];
-
-                if (folded.n <= TEXT_MAX)
-                        found = found_in(names, folded, one, i % 2 != 0);
-                if (found == NULL && core.n <= TEXT_MAX && folded.n - core.n <= LEFT_OUT_MAX)
-                        found = found_in(names, core, one, i % 2 != 0);
-        }
+        for (size_t i = 0; i < 2 * sizeof ones && found == NULL; i++)
+                found = found_in(names, text, ones[i / 2], i % 2 != 0);
         return found;
+}
+
+const char *names_found(const struct names *names, struct str folded)
+{
+        struct str core = blocklist_core(folded);
+        size_t before = core.n > 0 ? (size_t)(core.p - folded.p) : 0;
+        size_t after = folded.n - before - core.n;
+
+        if (folded.n > TEXT_MAX)
+                return NULL;
+        /* Digits and signs at the ends decorate in acme!1 and are letters in 4cm3: each cut is tried. */
+        for (size_t front = 0; front <= before && front <= LEFT_OUT_MAX; front++)
+                for (size_t back = 0; back <= after && front + back <= LEFT_OUT_MAX; back++) {
+                        struct str text = str_make(folded.p + front, folded.n - front - back);
+                        const char *found = found_in_any(names, text);
+
+                        if (found != NULL)
+                                return found;
+                }
+        return NULL;
 }

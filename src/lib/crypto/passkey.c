@@ -186,9 +186,10 @@ unsigned passkey_transport_of(struct str name)
 
 const char *passkey_transport_name(enum passkey_transport one)
 {
-        for (unsigned i = 0; i < ARRAY_LEN(transport_names); i++)
-                if ((unsigned)one == 1u << i)
-                        return transport_names[i];
-        check(!"one transport");
-        return "";
+        size_t i = 0;
+
+        while (i < ARRAY_LEN(transport_names) && (unsigned)one != 1u << i)
+                i++;
+        check(i < ARRAY_LEN(transport_names));
+        return transport_names[i];
 }

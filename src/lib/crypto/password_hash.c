@@ -109,6 +109,10 @@ static bool is_base64(struct str text, size_t bytes)
         uint8_t out[64];
         size_t n = 0;
 
+        /* libsodium 1.0.18 takes bytes above 0x7f for letters of the alphabet. */
+        for (size_t i = 0; i < text.n; i++)
+                if ((unsigned char)text.p[i] >= 0x80)
+                        return false;
         return sodium_base642bin(out, sizeof out, text.p, text.n, NULL, &n, NULL,
                                  sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 && n == bytes;
 }

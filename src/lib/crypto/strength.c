@@ -70,18 +70,25 @@ void strength_measure(const struct password *pw, const struct str *names, size_t
 
 const char *strength_advice_text(enum strength_advice one)
 {
+        const char *text = NULL;
+
         switch (one) {
         case STRENGTH_LONGER:
-                return "Make it longer: several words that do not belong together are easy to remember.";
+                text = "Make it longer: several words that do not belong together are easy to remember.";
+                break;
         case STRENGTH_LOWER:
-                return "Add lower-case letters.";
+                text = "Add lower-case letters.";
+                break;
         case STRENGTH_UPPER:
-                return "Add upper-case letters.";
+                text = "Add upper-case letters.";
+                break;
         case STRENGTH_DIGIT:
-                return "Add digits.";
+                text = "Add digits.";
+                break;
         case STRENGTH_SPECIAL:
-                return "Add special characters, such as ! or ?.";
+                text = "Add special characters, such as ! or ?.";
+                break;
         }
-        check(!"one piece of advice");
-        return "";
+        check(text != NULL);
+        return text;
 }

@@ -35,8 +35,9 @@ void service_prelude(void)
 static void supervisor_gone(void *ctx, const struct err *why)
 {
         (void)ctx;
-        (void)why;
-        _exit(0);
+        if (why->code == ERR_GONE)
+                _exit(0);
+        service_die(why, "channel to the supervisor");
 }
 
 int service_start(struct service *service, enum peer me, int fd, channel_message_fn *message,

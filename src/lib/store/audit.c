@@ -27,7 +27,7 @@ static void add_text(struct digest_stream *s, struct str text)
 
 static void seal(const struct store_audit_record *r, const struct digest *prev, struct digest *out)
 {
-        static const char domain[] = "carrel audit 1";
+        static const char domain[] = "carrel-audit-1";
         struct digest_stream s;
 
         digest_start(&s);
@@ -81,8 +81,9 @@ int store_audit_head(struct store *store, struct store_audit_head *out, struct e
 {
         struct query *q CLEANUP_QUERY = NULL;
         struct store_audit_head head = { 0 };
-        int r = query_start(store, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", NO_ARGS,
-                            &q, err);
+        int r = query_start(store, "SELECT seq, hash FROM audit WHERE seq > 0"
+                            " ORDER BY seq DESC LIMIT 1",
+                            NO_ARGS, &q, err);
 
         if (r == 0)
                 r = query_step(q, err);

@@ -13,12 +13,20 @@
 #include "store/publication.h"
 #include "store/standing.h"
 
-/* More than any page this program makes; a damaged row must not fill the memory. */
-enum { PAGE_MAX = 96 * 1024 * 1024 };
+enum {
+        PAGE_MAX = 96 * 1024 * 1024,    /* more than any page we make; a damaged row must not fill
+                                         * the memory */
+        FILE_ETAG_MAX = 32,             /* hexadecimal digits of the content's digest */
+};
 
 static int nothing_here(struct err *err)
 {
         return err_set(err, ERR_NOT_FOUND, "there is no such page");
+}
+
+static int damaged(struct err *err)
+{
+        return err_set(err, ERR_CORRUPT, "a stored page is damaged; restore a backup");
 }
 
 /* How each statement of a reader's request begins; its own columns are numbered from OWN. */
@@ -56,14 +64,20 @@ static int find_readable(struct store *store, const char *text, const struct rea
         return 0;
 }
 
+/* The statements that fetch one body of a row, by its number. */
+struct body_texts {
+        const char *brotli;
+        const char *gzip;
+        const char *plain;              /* gzip and identity */
+};
+
 /*
  * The plain bytes; most rows keep only the compressed forms, for clients that take none are rare.
  */
-static int plain_body(struct query *q, int first, struct arena *arena, struct str *out,
-                      struct err *err)
+static int plain_body(struct query *q, struct arena *arena, struct str *out, struct err *err)
 {
         struct buf plain CLEANUP_BUF = { 0 };
-        struct str gzip = query_text(q, first + 1), identity = query_text(q, first + 2);
+        struct str gzip = query_text(q, 0), identity = query_text(q, 1);
 
         if (gzip.n == 0 || identity.n > 0) {
                 *out = arena_str(arena, identity);
@@ -72,32 +86,51 @@ static int plain_body(struct query *q, int first, struct arena *arena, struct st
         int r = decompress_gzip(gzip, PAGE_MAX, &plain, err);
 
         if (r < 0)
-                return err_set(err, ERR_CORRUPT, "a stored page is damaged; restore a backup");
+                return damaged(err);
         *out = arena_str(arena, buf_str(&plain));
         return 0;
 }
 
-/* The best stored form the client takes. An empty column means compression did not pay. */
-static int take_body(struct query *q, int first, unsigned accepted, struct arena *arena,
+/*
+ * The best stored form the client takes; q's columns from first on are the row's number and the
+ * lengths of its brotli and gzip bodies (0: compression did not pay). A body is only fetched here,
+ * behind the gate: a refused page costs what a missing one does. q is still at its row, so both
+ * statements see the same state of the database.
+ */
+static int take_body(struct store *store, struct query *q, int first,
+                     const struct body_texts *texts, unsigned accepted, struct arena *arena,
                      struct store_page *page, struct err *err)
 {
-        static const struct {
+        const struct {
                 enum store_encoding encoding;
-                const char *suffix;
-        } forms[] = { { STORE_BROTLI, "-br" }, { STORE_GZIP, "-gz" }, { STORE_IDENTITY, "" } };
-        int i = 0, r = 0;
+                bool stored;
+                const char *text, *suffix;
+        } forms[] = {
+                { STORE_BROTLI, query_int(q, first + 1) > 0, texts->brotli, "-br" },
+                { STORE_GZIP, query_int(q, first + 2) > 0, texts->gzip, "-gz" },
+                { STORE_IDENTITY, true, texts->plain, "" },
+        };
+        struct query *body CLEANUP_QUERY = NULL;
+        int i = 0;
 
         while (forms[i].encoding != STORE_IDENTITY &&
-               ((accepted & (unsigned)forms[i].encoding) == 0 || query_text(q, first + i).n == 0))
+               ((accepted & (unsigned)forms[i].encoding) == 0 || !forms[i].stored))
                 i++;
+        int r = query_start(store, forms[i].text, ARGS(V_INT(query_int(q, first))), &body, err);
+
+        if (r == 0)
+                r = query_step(body, err);
+        if (r < 0)
+                return r;
+        if (r == 0)
+                return damaged(err);
         page->encoding = forms[i].encoding;
-        if (page->encoding == STORE_IDENTITY)
-                r = plain_body(q, first, arena, &page->body, err);
-        else
-                page->body = arena_str(arena, query_text(q, first + i));
         page->etag =
                 str_of(arena_printf(arena, "\"%.*s%s\"", STR_ARG(page->etag), forms[i].suffix));
-        return r;
+        if (page->encoding == STORE_IDENTITY)
+                return plain_body(body, arena, &page->body, err);
+        page->body = arena_str(arena, query_text(body, 0));
+        return 0;
 }
 
 int store_page_find(struct store *store, const struct reader *reader, struct str publication,
@@ -105,9 +138,14 @@ int store_page_find(struct store *store, const struct reader *reader, struct str
                     struct store_page *out, struct err *err)
 {
         static const char text[] =
-                READABLE "g.etag, g.updated, g.brotli, g.gzip, g.identity"
+                READABLE "g.etag, g.updated, g.id, length(g.brotli), length(g.gzip)"
                 " FROM publication p JOIN publication_page g ON g.publication = p.id"
                 " WHERE p.slug = $4 AND g.slug = $5";
+        static const struct body_texts bodies = {
+                .brotli = "SELECT brotli FROM publication_page WHERE id = $1",
+                .gzip = "SELECT gzip FROM publication_page WHERE id = $1",
+                .plain = "SELECT gzip, identity FROM publication_page WHERE id = $1",
+        };
         struct query *q CLEANUP_QUERY = NULL;
         struct store_page page = { .media_type = STR("text/html; charset=utf-8") };
         int r = find_readable(store, text, reader, publication, &topic, &page.visibility, &q,
@@ -117,7 +155,7 @@ int store_page_find(struct store *store, const struct reader *reader, struct str
                 return r;
         page.etag = query_text(q, OWN);
         page.updated = query_int(q, OWN + 1);
-        r = take_body(q, OWN + 2, accepted, arena, &page, err);
+        r = take_body(store, q, OWN + 2, &bodies, accepted, arena, &page, err);
         if (r == 0)
                 *out = page;
         return r;
@@ -128,10 +166,11 @@ int store_markdown_find(struct store *store, const struct reader *reader, struct
                         struct err *err)
 {
         static const char text[] =
-                READABLE "g.topic, r.number, r.created, r.source"
+                READABLE "g.topic, r.number, r.created, r.id"
                 " FROM publication p JOIN publication_page g ON g.publication = p.id"
                 " JOIN revision r ON r.topic = g.topic AND r.number = g.revision"
                 " WHERE p.slug = $4 AND g.slug = $5";
+        struct query *body CLEANUP_QUERY = NULL;
         struct query *q CLEANUP_QUERY = NULL;
         struct store_page page = { .media_type = STR("text/markdown; charset=utf-8") };
         int r = find_readable(store, text, reader, publication, &topic, &page.visibility, &q,
@@ -143,7 +182,15 @@ int store_markdown_find(struct store *store, const struct reader *reader, struct
         page.etag = str_of(arena_printf(arena, "\"t%lldr%lld\"", (long long)query_int(q, OWN),
                                         (long long)query_int(q, OWN + 1)));
         page.updated = query_int(q, OWN + 2);
-        page.body = arena_str(arena, query_text(q, OWN + 3));
+        r = query_start(store, "SELECT source FROM revision WHERE id = $1",
+                        ARGS(V_INT(query_int(q, OWN + 3))), &body, err);
+        if (r == 0)
+                r = query_step(body, err);
+        if (r < 0)
+                return r;
+        if (r == 0)
+                return damaged(err);
+        page.body = arena_str(arena, query_text(body, 0));
         *out = page;
         return 0;
 }
@@ -184,8 +231,14 @@ int store_redirect_find(struct store *store, const struct reader *reader, struct
 static int site_page_find(struct store *store, struct str path, unsigned accepted,
                           struct arena *arena, struct store_page *out, struct err *err)
 {
-        static const char text[] = "SELECT etag, updated, brotli, gzip, identity, media_type"
-                                   " FROM site_page WHERE path = $1";
+        static const char text[] =
+                "SELECT etag, updated, media_type, id, length(brotli), length(gzip)"
+                " FROM site_page WHERE path = $1";
+        static const struct body_texts bodies = {
+                .brotli = "SELECT brotli FROM site_page WHERE id = $1",
+                .gzip = "SELECT gzip FROM site_page WHERE id = $1",
+                .plain = "SELECT gzip, identity FROM site_page WHERE id = $1",
+        };
         struct query *q CLEANUP_QUERY = NULL;
         struct store_page page = { .visibility = STORE_PUBLIC };
         int r = query_start(store, text, ARGS(V_TEXT(path)), &q, err);
@@ -199,8 +252,8 @@ static int site_page_find(struct store *store, struct str path, unsigned accepte
                 return nothing_here(err);
         page.etag = query_text(q, 0);
         page.updated = query_int(q, 1);
-        r = take_body(q, 2, accepted, arena, &page, err);
-        page.media_type = arena_str(arena, query_text(q, 5));
+        r = take_body(store, q, 3, &bodies, accepted, arena, &page, err);
+        page.media_type = arena_str(arena, query_text(q, 2));
         if (r == 0)
                 *out = page;
         return r;
@@ -308,10 +361,14 @@ int store_file_find(struct store *store, const struct reader *reader, struct str
 
         if (r < 0)
                 return r;
+        struct str etag = query_text(q, OWN + 2);
+
+        if (etag.n > FILE_ETAG_MAX)
+                etag.n = FILE_ETAG_MAX;
         *out = (struct store_file){
                 .blob = query_int(q, OWN),
                 .size = (uint64_t)query_int(q, OWN + 1),
-                .etag = str_of(arena_printf(arena, "\"%.32s\"", query_text(q, OWN + 2).p)),
+                .etag = str_of(arena_printf(arena, "\"%.*s\"", STR_ARG(etag))),
                 .updated = query_int(q, OWN + 3),
                 .media_type = arena_str(arena, query_text(q, OWN + 4)),
                 .visibility = visibility,

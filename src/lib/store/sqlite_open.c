@@ -100,7 +100,9 @@ static int set_pragmas(struct sqlite_db *db, const struct store_options *options
         snprintf(text, sizeof text,
                  "PRAGMA temp_store = memory; PRAGMA mmap_size = 0; PRAGMA cache_size = -%u;"
                  "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA foreign_keys = on;"
-                 "PRAGMA journal_size_limit = %d; PRAGMA cell_size_check = on",
+                 "PRAGMA journal_size_limit = %d; PRAGMA cell_size_check = on;"
+                 /* What is deleted is overwritten where it stood: a person has the right to it. */
+                 "PRAGMA secure_delete = fast",
                  options->cache_kib > 0 ? options->cache_kib : (unsigned)CACHE_KIB, LOG_KEEP);
         int r = sqlite_db_exec(db, text, err);
         int64_t level = 0;

@@ -146,18 +146,21 @@ static int ask_and_hear(struct asking *a, const char *verb, const struct json *a
                                     answer, err);
 }
 
-int ask(const struct invocation *inv, const char *verb, struct json *arguments, const struct source *source,
+int ask(const struct invocation *inv, const char *verb, struct json *arguments, struct source *source,
         ask_print_fn *print, bool (*judge)(const struct json *answer))
 {
         struct json *owned CLEANUP_JSON = arguments;
         struct json *answer CLEANUP_JSON = NULL;
         struct json *notes CLEANUP_JSON = inv->json ? json_new_array() : NULL;
         struct asking a = { .inv = inv, .notes = notes, .tty = isatty(STDERR_FILENO) == 1 };
-        struct err err = { 0 };
+        struct err err = { 0 }, unsent = { 0 };
         int r = ask_and_hear(&a, verb, owned, source, &answer, &err);
         int code = EXIT_DONE;
 
         clear_bar(&a);
+        /* The host refused what it got; why it got no more is what a person needs to know. */
+        if (r < 0 && source != NULL && source_close(source, &unsent) < 0)
+                err = unsent;
         if (r < 0)
                 code = refused(&a, &err);
         else if (inv->json)

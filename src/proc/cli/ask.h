@@ -22,13 +22,14 @@ NODISCARD struct json *ask_arguments(const char *key, ...) __attribute__((sentin
 typedef bool ask_print_fn(const struct invocation *inv, const struct json *answer);
 
 /*
- * Ask, print, and return the exit code. Takes over arguments; borrows source (NULL: none). The process
- * confines itself once it is connected, so it opens nothing from then on.
+ * Ask, print, and return the exit code. Takes over arguments; borrows source (NULL: none) and
+ * closes it when the host refuses. The process confines itself once it is connected, so it opens nothing
+ * from then on.
  *
  * With --json the whole answer is printed, with what was remarked under "notes" where it is an object
  * ("remarks" if it has notes of its own); a refusal is {"error", "code", "notes"}. judge, if not NULL, has
  * the last word on the exit code.
  */
 NODISCARD int ask(const struct invocation *inv, const char *verb, struct json *arguments,
-                  const struct source *source, ask_print_fn *print,
+                  struct source *source, ask_print_fn *print,
                   bool (*judge)(const struct json *answer));

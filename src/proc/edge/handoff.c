@@ -54,6 +54,13 @@ static void wake(struct edge_portal *portal)
 
 static void try_again(void *ctx);
 
+/* A running timer stays: moved at each arrival, a steady stream of them would keep it from ever firing. */
+static void retry_soon(struct edge_portal *portal)
+{
+        if (portal->retry.loop == NULL)
+                loop_set_timer(portal->edge->service.loop, &portal->retry, RETRY_MS, try_again, portal);
+}
+
 /* For a portal that is being started, or that has more connections before it than its socket holds. */
 static void wait(struct visitor *visitor, struct edge_portal *portal)
 {
@@ -71,7 +78,7 @@ static void wait(struct visitor *visitor, struct edge_portal *portal)
         portal->waiting_last = &visitor->next_waiting;
         portal->nwaiting++;
         if (busy)
-                loop_set_timer(visitor->edge->service.loop, &portal->retry, RETRY_MS, try_again, portal);
+                retry_soon(portal);
         else
                 wake(portal);
 }
@@ -124,7 +131,7 @@ static void serve_waiting(struct edge_portal *portal)
         if (portal->nchannels == 0)
                 wake(portal);
         else
-                loop_set_timer(portal->edge->service.loop, &portal->retry, RETRY_MS, try_again, portal);
+                retry_soon(portal);
 }
 
 static void try_again(void *ctx)

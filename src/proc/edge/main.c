@@ -2,6 +2,7 @@
  * main.c -- the edge: accept, find the name, pass the socket on.
  */
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -122,6 +123,19 @@ static void on_message(void *ctx, struct message *msg, int fd)
         fd_close(&fd);
 }
 
+/*
+ * Strangers may hold three of four descriptors at most. The rest is for channels: a message whose
+ * descriptor finds no room would end this process.
+ */
+static size_t most_visitors(size_t wanted)
+{
+        struct rlimit limit;
+
+        if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur / 4 * 3 > wanted)
+                return wanted;
+        return limit.rlim_cur / 4 * 3;
+}
+
 int main(int argc, char **argv)
 {
         struct sandbox_place place = {
@@ -141,6 +155,7 @@ int main(int argc, char **argv)
         edge.addresses = tally_new();
         if (sandbox_enter(&edge_profile, &place, NULL, NULL, &err) < 0)
                 service_die(&err, "edge refuses to start");
+        edge.visitors_max = most_visitors(edge.visitors_max);
         if (service_start(&edge.service, PEER_EDGE, SERVICE_CHANNEL_FD, on_message, NULL, &err) < 0)
                 service_die(&err, "edge refuses to start");
         if (loop_run(edge.service.loop, &err) < 0)

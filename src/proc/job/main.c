@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "job.h"
 #include "orders.h"
+#include "service/service.h"
 
 enum { ORDER_WAIT_MS = 30000, NOTE_TEXT_MAX = 4000, PART_MAX = 30000 };
 
@@ -104,7 +105,7 @@ static void tell_done(struct job *job, int result, const struct err *err)
 
         message_init(&msg, MSG_JOB_DONE);
         message_put_u32(&msg, (uint32_t)-result);
-        message_put_text(&msg, result < 0 ? err->text : "");
+        message_put_str(&msg, result < 0 ? service_clip(str_of(err->text), ERR_TEXT_MAX) : STR(""));
         message_put_str(&msg, json);
         job_tell(job, &msg);
 }

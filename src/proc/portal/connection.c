@@ -9,7 +9,8 @@
 #include "base/xalloc.h"
 #include "portal.h"
 
-enum { READS_PER_ROUND = 16, INPUT_BYTES = 16384 };
+/* 256 KiB each way at most before the other connections have their turn. */
+enum { READS_PER_ROUND = 16, WRITES_PER_ROUND = 16, INPUT_BYTES = 16384 };
 
 /* Forms are small; nothing is uploaded here yet. */
 static const struct http_limits limits = { .idle_ms = 60000, .body_bytes = 16 * 1024 };
@@ -88,6 +89,8 @@ static enum pump pump_in(struct conn *conn)
         for (int i = 0; i < READS_PER_ROUND && !conn->broken && http_conn_wants_input(conn->http); i++) {
                 ssize_t n = tls_conn_read(conn->tls, input, sizeof input, &err);
 
+                if (n == TLS_WANT_WRITE)        /* a key update's answer: rare, and it must leave first */
+                        conn->wants_write = true;
                 if (n == TLS_WANT_READ || n == TLS_WANT_WRITE)
                         return PUMP_ON;
                 if (n == TLS_CLOSED) {
@@ -107,8 +110,11 @@ static enum pump pump_out(struct conn *conn)
         struct err err;
         struct str out;
 
-        conn->wants_write = false;
-        while ((out = http_conn_output(conn->http, clock_ms())).n > 0) {
+        for (int i = 0; (out = http_conn_output(conn->http, clock_ms())).n > 0; i++) {
+                if (i == WRITES_PER_ROUND) {    /* the socket has room: its turn comes in the next round */
+                        conn->wants_write = true;
+                        return PUMP_ON;
+                }
                 ssize_t n = tls_conn_write(conn->tls, out.p, out.n, &err);
 
                 if (n == TLS_WANT_WRITE || n == TLS_WANT_READ) {
@@ -130,6 +136,7 @@ static bool has_more_inside(const struct conn *conn)
 
 static void pump(struct conn *conn)
 {
+        conn->wants_write = false;
         if (pump_in(conn) == PUMP_DEAD || pump_out(conn) == PUMP_DEAD) {
                 connection_free(conn);
                 return;
@@ -164,8 +171,6 @@ static void handshake(struct conn *conn)
         conn->http = http_conn_new(tls_conn_alpn_is_h2(conn->tls), &limits, &callbacks, conn,
                                    clock_ms());
         loop_cancel_timer(&conn->timer);
-        if (conn->portal->retiring)
-                http_conn_shutdown(conn->http);
         pump(conn);
 }
 
@@ -256,11 +261,12 @@ void connection_new(struct portal *portal, const struct host *host, int fd)
         handshake(conn);        /* the ClientHello is here already */
 }
 
+/* A connection that has asked for nothing yet will, at once: it has its one answer before it ends. */
 void connections_drain(struct portal *portal)
 {
         for (struct conn *c = portal->conns, *next; c != NULL; c = next) {
                 next = c->next;
-                if (c->state != CONN_OPEN)
+                if (c->state != CONN_OPEN || !c->asked)
                         continue;
                 http_conn_shutdown(c->http);
                 pump(c);

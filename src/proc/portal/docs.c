@@ -118,7 +118,7 @@ void docs_topic(struct conn *conn, struct http_exchange *x)
         bool unusual = slashes < 3 || req->path.p[req->path.n - 1] == '/';
 
         if (!unusual) {
-                reply_page(conn, x, find_topic, go_on);
+                reply_page(conn, x, req->path, find_topic, go_on);
                 return;
         }
         if (parse_place(x, sizeof "/docs/" - 1, &place, &err) == 0 && place.rest.n == 0)
@@ -205,8 +205,13 @@ void docs_file(struct conn *conn, struct http_exchange *x)
         if (r == 0)
                 r = store_file_find(portal->store, &who.reader, place.publication, place.rest,
                                     http_exchange_arena(x), &file, &err);
-        if (r == 0)
+        if (r == 0) {
                 send_file(conn, x, &place, &file);
-        else
+        } else if (r == ERR_NOT_FOUND || r == ERR_INVALID) {
                 reply_missing(portal, x);
+        } else {
+                service_log(LOG_ERROR, "file path=%s: %s",
+                            service_quote(http_exchange_request(x)->path).text, err.text);
+                reply_error(portal, x, 500);
+        }
 }

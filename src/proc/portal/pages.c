@@ -60,7 +60,7 @@ static void send_cached(struct http_exchange *x, struct cached *page, bool publi
                 cached_release(page);
 }
 
-static struct cached *keep(struct portal *portal, enum http_coding coding, struct str path,
+static struct cached *keep(struct portal *portal, enum http_coding coding, struct str key,
                            const struct store_page *page)
 {
         const struct cached fields = {
@@ -71,7 +71,7 @@ static struct cached *keep(struct portal *portal, enum http_coding coding, struc
                 .updated = page->updated,
         };
 
-        return cache_put(portal->cache, coding, path, &fields);
+        return cache_put(portal->cache, coding, key, &fields);
 }
 
 /* A copy that only this answer holds: what not everybody may read must not outlive its check. */
@@ -91,7 +91,7 @@ static struct cached *copy(const struct store_page *page)
         return page_copy;
 }
 
-void reply_page(struct conn *conn, struct http_exchange *x, page_find_fn *find,
+void reply_page(struct conn *conn, struct http_exchange *x, struct str key, page_find_fn *find,
                 page_missing_fn *missing)
 {
         struct portal *portal = conn->portal;
@@ -104,7 +104,7 @@ void reply_page(struct conn *conn, struct http_exchange *x, page_find_fn *find,
         if (coding == HTTP_NOT_ACCEPTABLE)
                 coding = HTTP_IDENTITY; /* RFC 9110, 12.5.3: sending it plain is allowed and useful */
         struct cached *cached =
-                cache_find(portal->cache, store_generation(portal->store), coding, req->path);
+                cache_find(portal->cache, store_generation(portal->store), coding, key);
 
         if (cached != NULL) {
                 cached_hold(cached);
@@ -119,7 +119,7 @@ void reply_page(struct conn *conn, struct http_exchange *x, page_find_fn *find,
                 service_log(LOG_ERROR, "page path=%s: %s", service_quote(req->path).text, err.text);
                 reply_error(portal, x, 500);
         } else if (page.visibility == STORE_PUBLIC) {
-                send_cached(x, keep(portal, coding, req->path, &page), true);
+                send_cached(x, keep(portal, coding, key, &page), true);
         } else {
                 send_cached(x, copy(&page), false);
         }

@@ -85,6 +85,7 @@ struct conn {
         enum conn_state state;
         bool broken;                    /* beyond repair: send what is queued, then close */
         bool wants_write;
+        bool asked;                     /* it has brought a request */
         struct tally_key address;
         struct tls_conn *tls;
         struct http_conn *http;

@@ -83,6 +83,9 @@ void routes_handle(void *ctx, struct http_exchange *x)
         struct conn *conn = ctx;
         const struct http_request *req = http_exchange_request(x);
 
+        conn->asked = true;
+        if (conn->portal->retiring)
+                http_conn_shutdown(conn->http); /* this answer says that it is the last */
         /* The connection was made to one name with that name's certificate: nothing else is answered. */
         if (!http_host_is(req, conn->host->name)) {
                 http_reply_text(x, 421, "This connection is for another host name.");

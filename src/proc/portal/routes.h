@@ -48,9 +48,12 @@ void reply_busy(struct portal *portal, struct http_exchange *x);
 
 /* pages.c */
 
-/* Answer with a page of the store: conditions, coding and caching by visibility. */
+/*
+ * Answer with a page of the store: conditions, coding and caching by visibility. key: what the page is
+ * remembered by; everything it depends on but the coding must be in it.
+ */
 typedef int page_find_fn(struct portal *portal, struct http_exchange *x, unsigned accepted,
                          struct store_page *out, struct err *err);
 typedef void page_missing_fn(struct portal *portal, struct http_exchange *x);
-void reply_page(struct conn *conn, struct http_exchange *x, page_find_fn *find,
+void reply_page(struct conn *conn, struct http_exchange *x, struct str key, page_find_fn *find,
                 page_missing_fn *missing);

@@ -50,7 +50,7 @@ void site_home(struct conn *conn, struct http_exchange *x)
         if (who.known)
                 own_home(conn->portal, x, &who.reader);
         else
-                reply_page(conn, x, find_home, reply_missing);
+                reply_page(conn, x, http_exchange_request(x)->path, find_home, reply_missing);
 }
 
 /* "https://docs.example.com:8443". Not from the Host header: its port is whatever the client wrote, and
@@ -81,14 +81,21 @@ static int find_sitemap(struct portal *portal, struct http_exchange *x, unsigned
                                   http_exchange_arena(x), out, err);
 }
 
+/* What names its own address is another page for each of the portal's host names. No path looks so. */
+static struct str key_of_host(struct conn *conn, struct http_exchange *x)
+{
+        return str_of(arena_printf(http_exchange_arena(x), "%s%.*s", conn->host->name,
+                                   STR_ARG(http_exchange_request(x)->path)));
+}
+
 void site_robots(struct conn *conn, struct http_exchange *x)
 {
-        reply_page(conn, x, find_robots, reply_missing);
+        reply_page(conn, x, key_of_host(conn, x), find_robots, reply_missing);
 }
 
 void site_sitemap(struct conn *conn, struct http_exchange *x)
 {
-        reply_page(conn, x, find_sitemap, reply_missing);
+        reply_page(conn, x, key_of_host(conn, x), find_sitemap, reply_missing);
 }
 
 void site_asset(struct conn *conn, struct http_exchange *x)

@@ -16,7 +16,7 @@
 #include "base/fd.h"
 #include "registry.h"
 
-enum { FILE_MAX = 64 * 1024 };
+enum { FILE_MAX = 64 * 1024, RENEWALS_AT_ONCE = 4 };
 
 static int write_authority(struct registry *reg, struct err *err)
 {
@@ -82,14 +82,14 @@ int certificates_open(struct registry *reg, struct err *err)
         return r;
 }
 
-void certificates_record(struct registry *reg, uint64_t portal, struct str host)
+static void record(struct registry *reg, uint64_t portal, struct str host, int64_t expires)
 {
         const struct registry_domain domain = {
                 .portal = (int64_t)portal,
                 .host = host,
                 .state = STR("active"),
                 .issuer = STR("local"),
-                .expires = clock_unix() + TLS_LEAF_DAYS * INT64_C(86400),
+                .expires = expires,
         };
         struct err err;
         int r = store_begin(reg->store, &err);
@@ -106,7 +106,25 @@ void certificates_record(struct registry *reg, uint64_t portal, struct str host)
                             service_quote(host).text, err.text);
 }
 
+void certificates_record(struct registry *reg, uint64_t portal, struct str host)
+{
+        record(reg, portal, host, clock_unix() + TLS_LEAF_DAYS * INT64_C(86400));
+}
+
 /* ---- renewal ---- */
+
+/* What the last sweep found due. A few at once: after a change of name it is every portal there is. */
+static struct {
+        struct arena *arena;
+        struct wanted {
+                uint64_t portal;
+                struct str host;
+        } *list;
+        size_t n, next;
+        unsigned running;
+} due;
+
+static void start_more(void);
 
 static void renew_open(struct task *task)
 {
@@ -119,16 +137,23 @@ static void renew_open(struct task *task)
         (void)r;                /* a dead job is told of by the supervisor */
 }
 
+static void end_renewal(struct task *task)
+{
+        task_end(task);
+        start_more();
+}
+
 /* New connections go to workers that read the new pair; the old ones finish what they have. */
 static void renew_done(struct task *task, int code, struct str sentence, struct str json)
 {
         struct message msg CLEANUP_MESSAGE;
 
         (void)json;
-        if (code < 0) {
+        due.running--;
+        if (code < 0) {                 /* the next sweep tries again */
                 service_log(LOG_ERROR, "certificate not renewed host=%s: %.*s",
                             service_quote(task->host).text, STR_ARG(sentence));
-                task_end(task);
+                end_renewal(task);
                 return;
         }
         certificates_record(task->reg, task->portal, task->host);
@@ -137,35 +162,39 @@ static void renew_done(struct task *task, int code, struct str sentence, struct 
         service_tell(&task->reg->service, &msg, -1);
         service_log(LOG_INFO, "certificate renewed portal=%llu host=%.*s",
                     (unsigned long long)task->portal, STR_ARG(task->host));
-        task_end(task);
+        end_renewal(task);
 }
 
-static void renew(struct registry *reg, const struct registry_domain *domain, struct str host)
+static void start_more(void)
 {
-        for (const struct task *t = reg->tasks; t != NULL; t = t->next)
-                if (t->portal == (uint64_t)domain->portal && t->job_done == renew_done)
-                        return; /* under way */
-        struct task *task = task_new(sizeof *task, NULL, (uint64_t)domain->portal);
+        for (; due.next < due.n && due.running < RENEWALS_AT_ONCE; due.next++, due.running++) {
+                struct task *task = task_new(sizeof *task, NULL, due.list[due.next].portal);
 
-        task->host = arena_str(task->arena, host);
-        task->job_open = renew_open;
-        task->job_done = renew_done;
-        task_start_job(task);
+                task->host = arena_str(task->arena, due.list[due.next].host);
+                task->job_open = renew_open;
+                task->job_done = renew_done;
+                task_start_job(task);
+        }
+        if (due.next < due.n || due.running > 0)
+                return;
+        arena_free(&due.arena);
+        due.n = due.next = 0;
 }
 
-static bool below_host(const struct registry *reg, struct str name)
+static void renew(uint64_t portal, struct str host)
 {
-        struct str host = str_of(reg->host);
-
-        return name.n > host.n + 1 && str_ends(name, host) && name.p[name.n - host.n - 1] == '.';
+        due.list[due.n].portal = portal;
+        due.list[due.n++].host = arena_str(due.arena, host);
 }
 
-/* The host was renamed: the portal's name below the old one is replaced by the one below the new. */
+/*
+ * The host was renamed: the portal's name below the old one is replaced by the one below the new. It has
+ * no certificate until its renewal is done, and says so: else a crash before that would leave it without.
+ */
 static void move_to_new_host(struct registry *reg, const struct registry_domain *domain,
-                             struct arena *arena)
+                             struct str host)
 {
         struct err err;
-        struct str host = portal_host(reg, arena, domain->portal_name);
         int r = store_begin(reg->store, &err);
 
         if (r == 0) {
@@ -179,8 +208,8 @@ static void move_to_new_host(struct registry *reg, const struct registry_domain 
                 service_log(LOG_ERROR, "%s", err.text);
                 return;
         }
-        certificates_record(reg, (uint64_t)domain->portal, host);
-        renew(reg, domain, host);
+        record(reg, (uint64_t)domain->portal, host, 0);
+        renew((uint64_t)domain->portal, host);
 }
 
 void certificates_sweep(struct registry *reg)
@@ -191,16 +220,23 @@ void certificates_sweep(struct registry *reg)
         struct err err;
         int64_t soon = clock_unix() + RENEW_DAYS * INT64_C(86400);
 
+        if (due.arena != NULL)
+                return;                 /* the last sweep's are still under way */
         if (registry_domain_list(reg->store, arena, &domains, &n, &err) < 0) {
                 service_log(LOG_ERROR, "domains cannot be read: %s", err.text);
                 return;
         }
+        due.arena = arena_new(0);
+        due.list = arena_array(due.arena, n + 1, sizeof *due.list);
         for (size_t i = 0; i < n; i++) {
+                struct str host = portal_host(reg, arena, domains[i].portal_name);
+
                 if (!str_is(domains[i].issuer, "local"))
                         continue;
-                if (!below_host(reg, domains[i].host))
-                        move_to_new_host(reg, &domains[i], arena);
+                if (!str_eq(domains[i].host, host))
+                        move_to_new_host(reg, &domains[i], host);
                 else if (domains[i].expires < soon)
-                        renew(reg, &domains[i], domains[i].host);
+                        renew((uint64_t)domains[i].portal, host);
         }
+        start_more();
 }

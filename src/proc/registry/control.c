@@ -1,6 +1,7 @@
 /*
  * control.c -- the control socket: who is at the other end, one command, its answer.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,7 +12,14 @@
 #include "base/xalloc.h"
 #include "registry.h"
 
-enum { CLIENTS_MAX = 64, PART_MAX = 60000 };
+enum {
+        CLIENTS_MAX = 64,
+        PART_MAX = 60000,
+        REMARKS_MAX = 3 * 1024 * 1024,  /* bytes; a channel queues 4 MiB, and the answer must fit behind */
+        SENTENCE_MAX = 1800,
+        REMARK_FILE_MAX = 3000,
+        REMARK_TEXT_MAX = 5000,
+};
 
 static void client_free(struct client *client)
 {
@@ -24,14 +32,27 @@ static void client_free(struct client *client)
         free(client);
 }
 
+/* An answer that cannot be given would leave the other side waiting: end the connection instead. */
 static void tell(struct client *client, const struct message *msg)
 {
         struct err err;
-        int r = channel_post(client->channel, msg, -1, &err);
+        int r = channel_is_open(client->channel) ? channel_post(client->channel, msg, -1, &err) : ERR_GONE;
 
-        if (r < 0 && r != ERR_GONE)
-                service_log(LOG_WARNING, "the command line could not be told %s: %s",
-                            message_row(msg->type)->name, err.text);
+        if (r == 0 || r == ERR_GONE)
+                return;
+        service_log(LOG_WARNING, "the command line could not be told %s: %s",
+                    message_row(msg->type)->name, err.text);
+        shutdown(channel_fd(client->channel), SHUT_RDWR);       /* the loop notices, and frees it */
+}
+
+/* Remarks are many and somebody else's words: they may be slow to read, and must not stop the answer. */
+static void tell_remark(struct client *client, const struct message *msg)
+{
+        client->remarked += MESSAGE_HEADER + msg->n;
+        if (client->remarked <= REMARKS_MAX)
+                tell(client, msg);
+        else
+                client->left_out++;
 }
 
 /* As much of text as fits a part, never cutting a character. */
@@ -44,9 +65,27 @@ static size_t part_length(struct str text)
         return n;
 }
 
+static void tell_left_out(struct client *client)
+{
+        struct message msg CLEANUP_MESSAGE;
+        char text[80];
+
+        if (client->left_out == 0)
+                return;
+        snprintf(text, sizeof text, "%u more notes than can be shown here are left out", client->left_out);
+        client->left_out = 0;
+        message_init(&msg, MSG_REMARK);
+        message_put_u32(&msg, 1);
+        message_put_text(&msg, "");
+        message_put_u32(&msg, 0);
+        message_put_text(&msg, text);
+        tell(client, &msg);
+}
+
 void client_answer_text(struct client *client, struct str json)
 {
         client->answered = true;
+        tell_left_out(client);
         do {
                 struct message msg CLEANUP_MESSAGE;
                 size_t n = part_length(json);
@@ -73,9 +112,10 @@ void client_refuse(struct client *client, int code, const char *sentence)
         struct message msg CLEANUP_MESSAGE;
 
         client->answered = true;
+        tell_left_out(client);
         message_init(&msg, MSG_REFUSAL);
         message_put_u32(&msg, (uint32_t)-code);
-        message_put_text(&msg, sentence);
+        message_put_str(&msg, service_clip(str_of(sentence), SENTENCE_MAX));
         tell(client, &msg);
 }
 
@@ -86,10 +126,10 @@ void client_remark(struct client *client, uint32_t severity, struct str file, ui
 
         message_init(&msg, MSG_REMARK);
         message_put_u32(&msg, severity);
-        message_put_str(&msg, file);
+        message_put_str(&msg, service_clip(file, REMARK_FILE_MAX));
         message_put_u32(&msg, line);
-        message_put_str(&msg, text);
-        tell(client, &msg);
+        message_put_str(&msg, service_clip(text, REMARK_TEXT_MAX));
+        tell_remark(client, &msg);
 }
 
 void client_progress(struct client *client, struct str stage, uint64_t done, uint64_t total)
@@ -100,7 +140,9 @@ void client_progress(struct client *client, struct str stage, uint64_t done, uin
         message_put_str(&msg, stage);
         message_put_u64(&msg, done);
         message_put_u64(&msg, total);
-        tell(client, &msg);
+        if (client->remarked <= REMARKS_MAX)    /* nobody misses a step that is not shown */
+                tell(client, &msg);
+        client->remarked += MESSAGE_HEADER + msg.n;
 }
 
 static void on_message(void *ctx, struct message *msg, int fd)

@@ -12,7 +12,6 @@ struct creation {
         struct registry_portal portal;
         bool routed;                    /* false: a throw-away portal that nobody reaches by name */
         created_fn *created;
-        void *ctx;
 };
 
 static struct creation *creation_of(struct task *task)
@@ -34,17 +33,41 @@ static int set_state(struct registry *reg, int64_t id, enum registry_state state
         return store_commit(reg->store, err);
 }
 
+/* Ends the task, and tells its owner if there still is one. */
+static void finish(struct creation *c, int64_t id, const struct json *answer, const struct err *err)
+{
+        struct task *owner = c->task.owner;
+        created_fn *created = c->created;
+
+        task_end(&c->task);
+        if (owner != NULL)
+                created(owner, id, answer, err);
+}
+
 static void give_up(struct creation *c, const struct err *err)
 {
         removal_start(c->task.reg, (int64_t)c->task.portal);
-        c->created(c->ctx, 0, NULL, err);
-        task_end(&c->task);
+        finish(c, 0, NULL, err);
+}
+
+static void activate(struct creation *c, const struct json *answer)
+{
+        struct registry *reg = c->task.reg;
+        int64_t id = (int64_t)c->task.portal;
+        struct err err;
+
+        certificates_record(reg, c->task.portal, c->task.host);
+        if (set_state(reg, id, PORTAL_ACTIVE, &err) < 0) {
+                give_up(c, &err);
+                return;
+        }
+        routes_send(reg, c->task.host, id);
+        finish(c, id, answer, NULL);
 }
 
 static void set_up_done(struct task *task, int code, struct str sentence, struct str json)
 {
         struct creation *c = creation_of(task);
-        struct registry *reg = task->reg;
         struct json *answer CLEANUP_JSON = NULL;
         struct err err;
 
@@ -53,25 +76,15 @@ static void set_up_done(struct task *task, int code, struct str sentence, struct
 
                 (void)r;
                 give_up(c, &err);
-                return;
-        }
-        if (!c->routed) {               /* stays "creating": a restart removes it */
-                c->created(c->ctx, (int64_t)task->portal, NULL, NULL);
-                task_end(task);
-                return;
-        }
-        if (json.n > 0 && json_parse(json, &answer, &err) < 0) {
+        } else if (json.n > 0 && json_parse(json, &answer, &err) < 0) {
                 give_up(c, &err);
-                return;
+        } else if (c->routed) {
+                activate(c, answer);
+        } else if (task->owner != NULL) {       /* it stays "creating": a restart removes it */
+                finish(c, (int64_t)task->portal, NULL, NULL);
+        } else {                                /* a throw-away portal that nobody waits for any more */
+                give_up(c, NULL);
         }
-        certificates_record(reg, task->portal, task->host);
-        if (set_state(reg, (int64_t)task->portal, PORTAL_ACTIVE, &err) < 0) {
-                give_up(c, &err);
-                return;
-        }
-        routes_send(reg, task->host, (int64_t)task->portal);
-        c->created(c->ctx, (int64_t)task->portal, answer, NULL);
-        task_end(task);
 }
 
 static void set_up(struct task *task)
@@ -121,25 +134,25 @@ static int add_row(struct registry *reg, const struct registry_portal *portal, i
         return store_commit(reg->store, err);
 }
 
-void creation_start(struct client *client, const struct registry_portal *portal, bool routed,
-                    created_fn *created, void *ctx)
+void creation_start(struct task *owner, const struct registry_portal *portal, bool routed,
+                    created_fn *created)
 {
         struct err err;
         int64_t id;
 
         if (add_row(&registry, portal, &id, &err) < 0) {
-                created(ctx, 0, NULL, &err);
+                created(owner, 0, NULL, &err);
                 return;
         }
-        struct creation *c = task_new(sizeof *c, client, (uint64_t)id);
+        struct creation *c = task_new(sizeof *c, NULL, (uint64_t)id);
 
+        c->task.owner = owner;
         c->portal = *portal;
         c->portal.title = arena_str(c->task.arena, portal->title);
         c->portal.language = arena_str(c->task.arena, portal->language);
         c->portal.owner = arena_str(c->task.arena, portal->owner);
         c->routed = routed;
         c->created = created;
-        c->ctx = ctx;
         c->task.host = portal_host(&registry, c->task.arena, portal->name);
         c->task.container_done = container_made;
         c->task.job_open = set_up;
@@ -177,9 +190,11 @@ static void container_removed(struct task *task, struct str why)
 
 void removal_start(struct registry *reg, int64_t portal)
 {
+        for (const struct task *t = reg->tasks; t != NULL; t = t->next)
+                if (t->portal == (uint64_t)portal && t->container_done == container_removed)
+                        return;
         struct task *task = task_new(sizeof *task, NULL, (uint64_t)portal);
 
-        (void)reg;
         task->container_done = container_removed;
         task_remove_container(task);
 }

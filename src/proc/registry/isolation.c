@@ -170,12 +170,13 @@ static void make_portal(struct verify *v, const char *role, created_fn *created)
                 .owner = STR(""), .created = clock_unix(),
         };
 
-        creation_start(NULL, &portal, false, created, v);
+        creation_start(&v->task, &portal, false, created);
 }
 
-static void prison_made(void *ctx, int64_t id, const struct json *answer, const struct err *why)
+static void prison_made(struct task *owner, int64_t id, const struct json *answer,
+                        const struct err *why)
 {
-        struct verify *v = ctx;
+        struct verify *v = verify_of(owner);
 
         (void)answer;
         if (why != NULL) {
@@ -187,9 +188,10 @@ static void prison_made(void *ctx, int64_t id, const struct json *answer, const 
         ask_canary(v);
 }
 
-static void canary_made(void *ctx, int64_t id, const struct json *answer, const struct err *why)
+static void canary_made(struct task *owner, int64_t id, const struct json *answer,
+                        const struct err *why)
 {
-        struct verify *v = ctx;
+        struct verify *v = verify_of(owner);
 
         (void)answer;
         if (why != NULL) {

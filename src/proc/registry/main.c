@@ -18,7 +18,7 @@ static void on_edge_message(void *ctx, struct message *msg, int fd)
 {
         (void)ctx;
         if (msg->type == MSG_STATUS_TELL)
-                task_on_message(&registry, msg, fd);
+                task_on_message(&registry, PEER_EDGE, msg, fd);
         else
                 fd_close(&fd);
 }
@@ -65,7 +65,7 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 take_edge(fd);
                 break;
         default:
-                task_on_message(&registry, msg, fd);
+                task_on_message(&registry, PEER_SUPERVISOR, msg, fd);
                 break;
         }
 }
@@ -86,8 +86,8 @@ static void start(struct err *err)
             certificates_open(&registry, err) < 0)
                 service_die(err, "registry refuses to start");
         creation_undo_unfinished(&registry);
-        sweep(NULL);
         service_ready(&registry.service);
+        sweep(NULL);
 }
 
 int main(int argc, char **argv)

@@ -117,23 +117,19 @@ static void answer_created(struct client *client, int64_t id, const struct json 
 
                 put_setup_link(answer, made, arena);
                 client_answer(client, answer);
+                return;
         }
+        client_refuse(client, ERR_NOT_FOUND, "the portal was made, and is gone again");
 }
 
 /* The client may have gone while the portal was made: then there is nobody to answer. */
-struct waiting {
-        struct task task;
-};
-
-static void created(void *ctx, int64_t id, const struct json *made, const struct err *why)
+static void created(struct task *waiting, int64_t id, const struct json *made, const struct err *why)
 {
-        struct waiting *waiting = ctx;
-
-        if (waiting->task.client != NULL)
-                answer_created(waiting->task.client, id, made, why);
+        if (waiting->client != NULL)
+                answer_created(waiting->client, id, made, why);
         if (why == NULL)
                 service_log(LOG_INFO, "portal created id=%lld", (long long)id);
-        task_end(&waiting->task);
+        task_end(waiting);
 }
 
 static int read_new_portal(const struct json *args, struct registry_portal *out, struct err *err)
@@ -170,9 +166,9 @@ void command_portal_create(struct client *client, const struct json *args, int f
                 client_refuse(client, err.code, err.text);
                 return;
         }
-        struct waiting *waiting = task_new(sizeof *waiting, client, 0);
+        struct task *waiting = task_new(sizeof *waiting, client, 0);
 
-        creation_start(NULL, &portal, true, created, waiting);
+        creation_start(waiting, &portal, true, created);
 }
 
 void command_portal_list(struct client *client, const struct json *args, int fd)

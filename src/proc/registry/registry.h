@@ -37,31 +37,51 @@ struct client {
         const char *verb;               /* its command's, from the table; NULL before it came */
         struct task *task;              /* what works for it, or NULL */
         bool answered;
+        size_t remarked;                /* bytes of remarks and progress it was sent */
+        unsigned left_out;              /* remarks it was not sent */
 };
 
 /*
+ * A task's job. Each JOB_START brings exactly one JOB_ENDED, and each job exactly one call of job_done:
+ *
+ *   RUNNING -- JOB_DONE, or a breach of the protocol ---------------> FINISHED, job_done()
+ *      |
+ *      JOB_ENDED -- the channel is gone, or it never ran -----------> FINISHED, job_done()
+ *      |
+ *      v
+ *   ENDED, its last words unread -- JOB_DONE, or end of file -------> FINISHED, job_done()
+ *
+ * job_done() may end the task, so nobody touches a task after it.
+ */
+enum job_state { JOB_NONE, JOB_RUNNING, JOB_ENDED, JOB_FINISHED };
+
+/*
  * One piece of work that other processes carry out. Embedded first in what each kind of work needs
- * besides. The callbacks of a step that a kind does not use stay NULL.
+ * besides. The callbacks of a step that a kind does not use stay NULL, and messages for them are dropped.
+ *
+ * A task ends by task_end() only. Whoever still points to it then is told by that: its client, and the
+ * tasks it owns, which go on and find out at their end that nobody waits.
  */
 struct task {
         struct task *next;
         struct registry *reg;
         uint64_t token;
         struct client *client;          /* NULL: nobody waits, or it has gone */
+        struct task *owner;             /* the task that waits for this one; NULL: none, or it has ended */
         struct arena *arena;
         uint64_t portal;
         struct str host;                /* whom a JOB_KEY is certified for */
         struct channel *job;
         int raw;                        /* a probe's channel, read as bytes; or -1 */
-        bool started;                   /* JOB_START was sent, JOB_ENDED has not come */
-        bool finished;                  /* JOB_DONE has come */
+        enum job_state job_state;
+        bool certified;                 /* its job has had its one certificate */
         struct buf result;              /* of the job, in JOB_PARTs and JOB_DONE */
         void (*container_done)(struct task *task, struct str why);
         void (*job_open)(struct task *task);
         void (*job_done)(struct task *task, int code, struct str sentence, struct str json);
         void (*probe_ended)(struct task *task, int status);
         void (*watched)(struct task *task, pid_t pid, struct str why);
-        void (*told)(struct task *task, struct str json);       /* STATUS_TELL */
+        void (*told)(struct task *task, enum peer from, struct str json);       /* STATUS_TELL */
         void (*free)(struct task *task);
 };
 
@@ -105,14 +125,17 @@ void task_remove_container(struct task *task);
 void task_start_job(struct task *task);
 void task_start_probe(struct task *task, uint64_t argument);
 void task_watch_portal(struct task *task);
-void task_on_message(struct registry *reg, struct message *msg, int fd);
+void task_on_message(struct registry *reg, enum peer from, struct message *msg, int fd);
 struct task *task_find(struct registry *reg, uint64_t token);
 
 /* creation.c: make a portal, or undo what was begun */
 /* err NULL: made; answer: what the job told of its owner's account, or NULL */
-typedef void created_fn(void *ctx, int64_t portal, const struct json *answer, const struct err *err);
-void creation_start(struct client *client, const struct registry_portal *portal, bool routed,
-                    created_fn *created, void *ctx);
+typedef void created_fn(struct task *owner, int64_t portal, const struct json *answer,
+                        const struct err *err);
+/* created is called once, if owner has not ended by then; it may end owner. Perhaps at once. */
+void creation_start(struct task *owner, const struct registry_portal *portal, bool routed,
+                    created_fn *created);
+/* Destroy container and row; does nothing when that is under way. */
 void removal_start(struct registry *reg, int64_t portal);
 void creation_undo_unfinished(struct registry *reg);
 

@@ -11,7 +11,7 @@ struct status {
         struct json *supervisor;
         struct json *edge;
         struct loop_timer limit;
-        unsigned awaited;
+        bool awaits_supervisor, awaits_edge;
 };
 
 static void status_free(struct task *task)
@@ -63,20 +63,17 @@ static void on_limit(void *ctx)
         answer(ctx);
 }
 
-static void told(struct task *task, struct str text)
+static void told(struct task *task, enum peer from, struct str text)
 {
         struct status *status = (struct status *)task;
-        struct json *value = NULL;
+        /* Who says it is where it came from: the edge must not speak for the supervisor. */
+        bool edge = from == PEER_EDGE;
+        bool *awaits = edge ? &status->awaits_edge : &status->awaits_supervisor;
 
-        if (json_parse(text, &value, NULL) < 0)
+        if (!*awaits || json_parse(text, edge ? &status->edge : &status->supervisor, NULL) < 0)
                 return;
-        if (json_has(value, "processes") && status->supervisor == NULL)
-                status->supervisor = value;
-        else if (status->edge == NULL)
-                status->edge = value;
-        else
-                json_free(&value);
-        if (--status->awaited == 0)
+        *awaits = false;
+        if (!status->awaits_supervisor && !status->awaits_edge)
                 answer(status);
 }
 
@@ -89,11 +86,10 @@ void command_status(struct client *client, const struct json *args, int fd)
         (void)fd;
         status->task.told = told;
         status->task.free = status_free;
-        status->awaited = 1;
+        status->awaits_supervisor = true;
         message_init(&msg, MSG_STATUS_ASK);
         message_put_u64(&msg, status->task.token);
         service_tell(&registry.service, &msg, -1);
-        if (registry.edge != NULL && channel_post(registry.edge, &msg, -1, NULL) == 0)
-                status->awaited++;
+        status->awaits_edge = registry.edge != NULL && channel_post(registry.edge, &msg, -1, NULL) == 0;
         loop_set_timer(registry.service.loop, &status->limit, ANSWER_MS, on_limit, status);
 }

@@ -39,6 +39,9 @@ void task_end(struct task *task)
                 *at = task->next;
                 break;
         }
+        for (struct task *t = task->reg->tasks; t != NULL; t = t->next)
+                if (t->owner == task)
+                        t->owner = NULL;
         if (task->client != NULL)
                 task->client->task = NULL;
         if (task->free != NULL)
@@ -87,8 +90,7 @@ static void start(struct task *task, uint32_t kind, uint64_t argument)
 {
         struct message msg CLEANUP_MESSAGE;
 
-        task->started = true;
-        task->finished = false;
+        task->job_state = JOB_RUNNING;
         buf_clear(&task->result);
         message_init(&msg, MSG_JOB_START);
         message_put_u64(&msg, task->token);
@@ -110,21 +112,33 @@ void task_start_probe(struct task *task, uint64_t argument)
 
 /* ---- the job's own messages ---- */
 
+/* The one place that calls job_done(). The task may be gone afterwards. */
+static void deliver(struct task *task, int code, struct str sentence, struct str json)
+{
+        if (task->job_state != JOB_RUNNING && task->job_state != JOB_ENDED)
+                return;
+        task->job_state = JOB_FINISHED;
+        task->job_done(task, code, sentence, json);
+}
+
 static void certify(struct task *task, struct message *msg)
 {
         struct buf chain CLEANUP_BUF = { 0 };
         struct message answer CLEANUP_MESSAGE;
         struct err err;
 
-        if (task->host.n == 0 ||
+        /* A job that has fallen into strange hands gets no second one, and no name but its own. */
+        if (task->host.n == 0 || task->certified ||
             tls_authority_issue(task->reg->authority, task->host, message_get_str(msg), &chain,
                                 &err) < 0) {
                 service_log(LOG_ERROR, "no certificate portal=%llu host=%s: %s",
                             (unsigned long long)task->portal, service_quote(task->host).text,
-                            task->host.n > 0 ? err.text : "the job has no host name");
+                            task->host.n == 0 || task->certified ? "it is not this job's to ask for"
+                                                                 : err.text);
                 channel_free(&task->job);       /* the job notices, ends, and JOB_ENDED comes */
                 return;
         }
+        task->certified = true;
         message_init(&answer, MSG_JOB_CERTIFICATE);
         message_put_bytes(&answer, chain.p, chain.n);
         int r = channel_post(task->job, &answer, -1, NULL);
@@ -134,20 +148,17 @@ static void certify(struct task *task, struct message *msg)
 
 static void done(struct task *task, struct message *msg)
 {
-        struct arena *arena = arena_new(0);
-        int code = -(int)message_get_u32(msg);
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        uint32_t number = message_get_u32(msg);
+        /* The job's word, which may be anybody's: a number that is no error's is some error's. */
+        int code = number == 0 ? 0 : number <= (uint32_t)-ERR_PROTOCOL ? -(int)number : ERR_IO;
         struct str sentence = arena_str(arena, message_get_str(msg));
 
         buf_add_str(&task->result, message_get_str(msg));
-        struct str json = arena_str(arena, buf_str(&task->result));
-
-        task->finished = true;
         if (task->result.over)
-                task->job_done(task, ERR_LIMIT, STR("the result is too long; ask for less of it at once"),
-                               STR(""));
+                deliver(task, ERR_LIMIT, STR("the result is too long; ask for less of it at once"), STR(""));
         else
-                task->job_done(task, code, sentence, json);
-        arena_free(&arena);
+                deliver(task, code, sentence, arena_str(arena, buf_str(&task->result)));
 }
 
 static void on_job_message(void *ctx, struct message *msg, int fd)
@@ -197,18 +208,18 @@ static void fail(struct task *task, int status, struct str why)
                          "changed; the host's log says more",
                          (status & 0x7f) != 0 ? "signal" : "status",
                          (status & 0x7f) != 0 ? status & 0x7f : status >> 8);
-        task->finished = true;
-        task->job_done(task, ERR_IO, str_of(sentence), STR(""));
+        deliver(task, ERR_IO, service_clip(str_of(sentence), sizeof sentence), STR(""));
 }
 
-/* End of file, or a breach: the process is ending; JOB_ENDED brings its status. */
+/* End of file: JOB_ENDED brings its status, or has. A breach: the supervisor may never see it end. */
 static void on_job_closed(void *ctx, const struct err *why)
 {
         struct task *task = ctx;
 
-        (void)why;
         channel_free(&task->job);
-        if (!task->started && !task->finished)
+        if (why->code != ERR_GONE)
+                fail(task, 0, STR("the job broke the protocol; the host's log says more"));
+        else if (task->job_state == JOB_ENDED)
                 fail(task, 0, STR(""));
 }
 
@@ -216,6 +227,10 @@ static void take_channel(struct task *task, int fd)
 {
         struct err err;
 
+        if (task->job_state != JOB_RUNNING) {
+                fd_close(&fd);
+                return;
+        }
         if (task->probe_ended != NULL) {
                 fd_close(&task->raw);
                 task->raw = fd;
@@ -229,47 +244,58 @@ static void take_channel(struct task *task, int fd)
         task->job_open(task);
 }
 
-static void job_ended(struct task *task, struct message *msg)
+static void job_ended(struct task *task, int status, struct str why)
 {
-        int status = (int)message_get_u32(msg);
-        struct str why = message_get_str(msg);
-
-        task->started = false;
-        if (task->probe_ended != NULL)
+        if (task->job_state != JOB_RUNNING)
+                return;
+        if (task->probe_ended != NULL) {
+                task->job_state = JOB_NONE;
                 task->probe_ended(task, status);
-        else if (!task->finished && (task->job == NULL || why.n > 0))
+                return;
+        }
+        task->job_state = JOB_ENDED;
+        if (task->job == NULL || why.n > 0)
                 fail(task, status, why);
         /* Else its last words are still in the channel; on_job_closed() comes after them. */
 }
 
-void task_on_message(struct registry *reg, struct message *msg, int fd)
+/* What the supervisor says. Whatever a task has not asked for is dropped. */
+static void on_supervisor_message(struct task *task, struct message *msg, int fd)
 {
-        struct task *task = task_find(reg, message_get_u64(msg));
-        pid_t pid;
+        int number;
 
-        if (task == NULL) {
-                fd_close(&fd);
-                return;
-        }
         switch (msg->type) {
         case MSG_CONTAINER_DONE:
-                task->container_done(task, message_get_str(msg));
+                if (task->container_done != NULL)
+                        task->container_done(task, message_get_str(msg));
                 break;
         case MSG_JOB_CHANNEL:
                 take_channel(task, fd);
                 return;
         case MSG_JOB_ENDED:
-                job_ended(task, msg);
+                number = (int)message_get_u32(msg);
+                job_ended(task, number, message_get_str(msg));
                 break;
         case MSG_PORTAL_WATCHED:
-                pid = (pid_t)message_get_u32(msg);
-                task->watched(task, pid, message_get_str(msg));
-                break;
-        case MSG_STATUS_TELL:
-                task->told(task, message_get_str(msg));
+                number = (int)message_get_u32(msg);
+                if (task->watched != NULL)
+                        task->watched(task, (pid_t)number, message_get_str(msg));
                 break;
         default:
                 break;
         }
         fd_close(&fd);
+}
+
+void task_on_message(struct registry *reg, enum peer from, struct message *msg, int fd)
+{
+        struct task *task = task_find(reg, message_get_u64(msg));
+
+        if (task != NULL && msg->type != MSG_STATUS_TELL && from == PEER_SUPERVISOR) {
+                on_supervisor_message(task, msg, fd);
+                return;
+        }
+        fd_close(&fd);
+        if (task != NULL && msg->type == MSG_STATUS_TELL && task->told != NULL)
+                task->told(task, from, message_get_str(msg));
 }

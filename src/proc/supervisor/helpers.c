@@ -11,7 +11,7 @@
 #include "base/xalloc.h"
 #include "supervisor.h"
 
-enum { RUNNING_MAX = 2, WAITING_MAX = 50, WAITING_PER_PORTAL_MAX = 8 };
+enum { RUNNING_MAX = 2, WAITING_MAX = 50, WAITING_PER_PORTAL_MAX = 8, HELP_MS = 20000 };
 
 struct waiting {
         struct waiting *next;
@@ -62,10 +62,9 @@ static void start(struct supervisor *sup, struct worker *asking, uint64_t ticket
         nrunning++;
         struct worker *job = workers_spawn(sup, asking->portal, SPAWN_HELP, 0, pair[1]);
 
-        (void)job;
+        workers_limit(job, HELP_MS);
         tell(asking, MSG_HELP_CHANNEL, ticket, pair[0]);
-        fd_close(&pair[0]);
-        fd_close(&pair[1]);
+        fd_close(&pair[0]);             /* the other end is the worker's */
 }
 
 void helpers_ask(struct worker *asking, uint64_t ticket)

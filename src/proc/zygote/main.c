@@ -56,7 +56,7 @@ static void tell_spawned(const struct spawn *spawn, pid_t pid, const char *why)
         message_init(&msg, MSG_SPAWNED);
         message_put_u64(&msg, spawn->token);
         message_put_u32(&msg, pid > 0 ? (uint32_t)pid : 0);
-        message_put_text(&msg, why);
+        message_put_str(&msg, service_clip(str_of(why), ERR_TEXT_MAX));
         service_tell(&zygote.service, &msg, -1);
 }
 
@@ -71,11 +71,11 @@ NORETURN static void refuse(int channel, const struct spawn *spawn, const struct
         if (me == PEER_PORTAL) {
                 message_init(&msg, MSG_LOG);
                 message_put_u32(&msg, LOG_ERROR);
-                message_put_text(&msg, err->text);
+                message_put_str(&msg, service_clip(str_of(err->text), ERR_TEXT_MAX));
         } else {
                 message_init(&msg, MSG_JOB_DONE);
                 message_put_u32(&msg, (uint32_t)-ERR_DENIED);
-                message_put_text(&msg, err->text);
+                message_put_str(&msg, service_clip(str_of(err->text), ERR_TEXT_MAX));
                 message_put_text(&msg, "");
         }
         int r = channel_send(ch, &msg, -1, NULL);
@@ -140,8 +140,10 @@ static void spawn_process(struct message *msg, int channel)
         spawn.portal = message_get_u64(msg);
         spawn.kind = message_get_u32(msg);
         spawn.argument = message_get_u64(msg);
-        if (spawn.kind < KIND_PORTAL || spawn.kind > KIND_HELP) {
-                tell_spawned(&spawn, 0, "no such kind of process");
+        /* Checked by the supervisor already; here the number becomes a uid, and uid 0 is a sum, too. */
+        if (spawn.kind < KIND_PORTAL || spawn.kind > KIND_HELP || spawn.portal == 0 ||
+            spawn.portal > INT32_MAX || zygote.uid_first + spawn.portal >= UINT32_MAX) {
+                tell_spawned(&spawn, 0, "no such kind of process, or no portal has this number");
                 return;
         }
         pid_t pid = sandbox_clone(spawn.kind == KIND_JOB || spawn.kind == KIND_HELP ? &job_profile
