@@ -88,7 +88,7 @@ static void a_service_says_that_it_is_ready_logs_and_ends_when_the_supervisor_is
         assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void a_broken_supervisor_is_as_good_as_gone(void **state)
+static void a_supervisor_that_speaks_nonsense_ends_the_process_with_an_error(void **state)
 {
         int pair[2], status = 0;
         pid_t pid = start(pair);
@@ -97,7 +97,7 @@ static void a_broken_supervisor_is_as_good_as_gone(void **state)
         assert_int_equal(write(pair[0], "nonsense that is no message", 27), 27);
         assert_int_equal(waitpid(pid, &status, 0), pid);
         assert_true(WIFEXITED(status));
-        assert_int_equal(WEXITSTATUS(status), 0);
+        assert_int_equal(WEXITSTATUS(status), 1);
         fd_close(&pair[0]);
 }
 
@@ -137,7 +137,7 @@ int main(void)
                 cmocka_unit_test(foreign_bytes_are_quoted_and_cannot_start_a_line),
                 cmocka_unit_test(a_long_name_is_cut_and_still_closed),
                 cmocka_unit_test(a_service_says_that_it_is_ready_logs_and_ends_when_the_supervisor_is_gone),
-                cmocka_unit_test(a_broken_supervisor_is_as_good_as_gone),
+                cmocka_unit_test(a_supervisor_that_speaks_nonsense_ends_the_process_with_an_error),
                 cmocka_unit_test(arguments_are_found_by_their_whole_key),
                 cmocka_unit_test(a_missing_argument_ends_the_program),
         };
