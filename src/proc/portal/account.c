@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "helper.h"
+#include "hashing.h"
 #include "identity.h"
 #include "page/account.h"
 #include "routes.h"
@@ -170,7 +170,7 @@ static void current_verified(void *ctx, bool good, struct str hash, struct str s
         (void)hash;
         if (good) {
                 throttle_succeeded(c->portal->throttle, c->who.session.login);
-                helper_make(form_field(c->x, "new"), c->who.session.person, password_made, c);
+                hashing_make(form_field(c->x, "new"), c->who.session.person, password_made, c);
                 return;
         }
         form_wipe(c->x);
@@ -206,7 +206,7 @@ void account_password_post(struct conn *conn, struct http_exchange *x)
                 reply_error(conn->portal, x, 500);
                 return;
         }
-        helper_verify(form_field(x, "current"), found.password, current_verified, c);
+        hashing_verify(form_field(x, "current"), found.password, current_verified, c);
 }
 
 /* ---- sessions ---- */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "helper.h"
+#include "hashing.h"
 #include "identity.h"
 #include "page/account.h"
 #include "routes.h"
@@ -273,7 +273,7 @@ void login_post(struct conn *conn, struct http_exchange *x)
                 send_login(a->portal, x, 429, PAGE_LOGIN_THROTTLED, seconds, a->login, a->next);
                 return;
         }
-        helper_verify(form_field(x, "password"), a->hash, verified, a);
+        hashing_verify(form_field(x, "password"), a->hash, verified, a);
 }
 
 void logout_post(struct conn *conn, struct http_exchange *x)

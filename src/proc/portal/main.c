@@ -12,7 +12,7 @@
 #include "base/xalloc.h"
 #include "cache.h"
 #include "content/language.h"
-#include "helper.h"
+#include "hashing.h"
 #include "portal.h"
 #include "store/project.h"
 #include "throttle.h"
@@ -143,7 +143,7 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 return;
         }
         if (msg->type == MSG_HELP_CHANNEL || msg->type == MSG_HELP_REFUSED) {
-                helper_on_message(msg, fd);
+                hashing_on_message(msg, fd);
                 return;
         }
         fd_close(&fd);

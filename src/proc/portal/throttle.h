@@ -1,6 +1,7 @@
 /*
  * throttle.h -- who has failed too often must wait: by name typed, whether it exists or not, and by address.
  *
+ * Trust:  keys are what strangers typed and where they came from: only ever compared.
  * Owns:   counts in memory, a bounded number of them; the oldest are forgotten. What must survive a restart
  *         (the hundred failures of one account) is counted in the database.
  * Used inside src/proc/portal only.

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "helper.h"
+#include "hashing.h"
 #include "identity.h"
 #include "page/account.h"
 #include "routes.h"
@@ -208,5 +208,5 @@ void welcome_post(struct conn *conn, struct http_exchange *x)
                 return;
         }
         in->address = visitor_address(conn, arena);
-        helper_make(form_field(x, "password"), in->link.person, password_made, in);
+        hashing_make(form_field(x, "password"), in->link.person, password_made, in);
 }

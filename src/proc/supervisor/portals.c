@@ -180,7 +180,7 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 on_idle(worker);
                 break;
         case MSG_HELP_ASK:
-                helpers_ask(worker, message_get_u64(msg));
+                errands_ask(worker, message_get_u64(msg));
                 break;
         default:
                 break;

@@ -165,9 +165,9 @@ void workers_zygote_back(struct supervisor *sup);
 void workers_start_job(struct supervisor *sup, struct message *msg);
 unsigned workers_count(const struct supervisor *sup, uint64_t portal, enum spawn_kind kind);
 
-/* helpers.c: jobs that portals ask for */
-void helpers_ask(struct worker *asking, uint64_t ticket);
-void helpers_ended(struct supervisor *sup);
+/* errands.c: jobs that portals ask for */
+void errands_ask(struct worker *asking, uint64_t ticket);
+void errands_ended(struct supervisor *sup);
 
 /* dispatch.c: messages of the fixed children */
 void dispatch_zygote(void *ctx, struct message *msg, int fd);

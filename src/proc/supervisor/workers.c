@@ -132,7 +132,7 @@ static void ended(struct supervisor *sup, struct worker *worker, int status, str
         if (last.kind == SPAWN_PORTAL)
                 portals_worker_ended(sup, &last, status);
         else if (last.kind == SPAWN_HELP)
-                helpers_ended(sup);
+                errands_ended(sup);
         else
                 tell_job_ended(sup, &last, status, why);
         portals_removal_goes_on(sup, last.portal);

@@ -146,8 +146,8 @@ static void spawn_process(struct message *msg, int channel)
                 tell_spawned(&spawn, 0, "no such kind of process, or no portal has this number");
                 return;
         }
-        pid_t pid = sandbox_clone(spawn.kind == KIND_JOB || spawn.kind == KIND_HELP ? &job_profile
-                                                                                  : &portal_profile, zygote.mode,
+        bool job = spawn.kind == KIND_JOB || spawn.kind == KIND_HELP;
+        pid_t pid = sandbox_clone(job ? &job_profile : &portal_profile, zygote.mode,
                                   SANDBOX_SIBLING, &err);
 
         if (pid == 0)

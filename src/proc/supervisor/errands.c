@@ -1,5 +1,5 @@
 /*
- * helpers.c -- jobs that portals ask for: a password to be hashed takes 50 ms and 19 MiB, and nobody may
+ * errands.c -- jobs that portals ask for: a password to be hashed takes 50 ms and 19 MiB, and nobody may
  * make the host do more than a few of those at once.
  *
  * A job for a portal runs in that portal's own container and talks to that portal only. Two run at a
@@ -67,7 +67,7 @@ static void start(struct supervisor *sup, struct worker *asking, uint64_t ticket
         fd_close(&pair[0]);             /* the other end is the worker's */
 }
 
-void helpers_ask(struct worker *asking, uint64_t ticket)
+void errands_ask(struct worker *asking, uint64_t ticket)
 {
         if (nrunning < RUNNING_MAX) {
                 start(asking->sup, asking, ticket);
@@ -87,7 +87,7 @@ void helpers_ask(struct worker *asking, uint64_t ticket)
         nwaiting++;
 }
 
-void helpers_ended(struct supervisor *sup)
+void errands_ended(struct supervisor *sup)
 {
         nrunning--;
         while (first != NULL && nrunning < RUNNING_MAX) {

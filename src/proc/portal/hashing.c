@@ -1,7 +1,7 @@
 /*
- * helper.c -- one job for one password.
+ * hashing.c -- one job for one password.
  */
-#include "helper.h"
+#include "hashing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct help {
         struct message order;
         struct channel *job;
         struct loop_timer limit;
-        helper_answer_fn *answer;
+        hashing_answer_fn *answer;
         void *ctx;
 };
 
@@ -61,7 +61,7 @@ static void ask(struct help *help)
         service_tell(portal_service(), &msg, -1);
 }
 
-static struct help *help_new(enum message_type order, helper_answer_fn *answer, void *ctx)
+static struct help *help_new(enum message_type order, hashing_answer_fn *answer, void *ctx)
 {
         struct help *help = xalloc(sizeof *help);
 
@@ -71,7 +71,7 @@ static struct help *help_new(enum message_type order, helper_answer_fn *answer, 
         return help;
 }
 
-void helper_verify(struct str password, struct str stored, helper_answer_fn *answer, void *ctx)
+void hashing_verify(struct str password, struct str stored, hashing_answer_fn *answer, void *ctx)
 {
         struct help *help = help_new(MSG_PASSWORD_VERIFY, answer, ctx);
 
@@ -80,7 +80,7 @@ void helper_verify(struct str password, struct str stored, helper_answer_fn *ans
         ask(help);
 }
 
-void helper_make(struct str password, int64_t person, helper_answer_fn *answer, void *ctx)
+void hashing_make(struct str password, int64_t person, hashing_answer_fn *answer, void *ctx)
 {
         struct help *help = help_new(MSG_PASSWORD_MAKE, answer, ctx);
 
@@ -116,7 +116,7 @@ static struct help *find(uint64_t ticket)
         return NULL;
 }
 
-void helper_on_message(struct message *msg, int fd)
+void hashing_on_message(struct message *msg, int fd)
 {
         struct help *help = find(message_get_u64(msg));
         struct err err;

@@ -1,5 +1,5 @@
 /*
- * helper.h -- passwords, checked and hashed by a job beside the loop.
+ * hashing.h -- passwords, checked and hashed by a job beside the loop.
  *
  * Trust:  the job is a process of this container and as trusted as the portal itself.
  * Owns:   the request until its answer, and the channel to the job.
@@ -15,13 +15,13 @@
 
 /* good: it is the password, or the new one may be had. hash: to be stored, or empty. sentence: why not; or
  * "busy" when too many ask at once. All slices live during the call. Called exactly once, later. */
-typedef void helper_answer_fn(void *ctx, bool good, struct str hash, struct str sentence);
+typedef void hashing_answer_fn(void *ctx, bool good, struct str hash, struct str sentence);
 
 /* Is it this password? stored: the hash, or empty for nobody. Copies what it needs. */
-void helper_verify(struct str password, struct str stored, helper_answer_fn *answer, void *ctx);
+void hashing_verify(struct str password, struct str stored, hashing_answer_fn *answer, void *ctx);
 
 /* May this person have this new password? */
-void helper_make(struct str password, int64_t person, helper_answer_fn *answer, void *ctx);
+void hashing_make(struct str password, int64_t person, hashing_answer_fn *answer, void *ctx);
 
 /* main.c: HELP_CHANNEL and HELP_REFUSED. Takes fd. */
-void helper_on_message(struct message *msg, int fd);
+void hashing_on_message(struct message *msg, int fd);
