@@ -35,9 +35,9 @@ void service_prelude(void)
 static void supervisor_gone(void *ctx, const struct err *why)
 {
         (void)ctx;
-        if (why->code == ERR_GONE)
-                _exit(0);
-        service_die(why, "channel to the supervisor");
+        if (why->code != ERR_GONE)      /* such as a descriptor that finds no room here */
+                service_log(LOG_ERROR, "channel to the supervisor: %s", why->text);
+        _exit(0);
 }
 
 int service_start(struct service *service, enum peer me, int fd, channel_message_fn *message,

@@ -29,8 +29,8 @@ struct service {
 
 /*
  * Make the loop and take fd as the channel to the supervisor. message is called for each message of
- * the supervisor; when the supervisor is gone, the process ends at once with status 0. It ends with status 1
- * when a message from there cannot be understood, or its descriptor finds no room.
+ * the supervisor; when the supervisor is gone, or cannot be understood, the process ends at once with
+ * status 0.
  */
 NODISCARD int service_start(struct service *service, enum peer me, int fd,
                             channel_message_fn *message, void *ctx, struct err *err);

@@ -41,7 +41,7 @@ static int pass(struct edge_portal *portal, const struct visitor *visitor)
 
 static void wake(struct edge_portal *portal)
 {
-        struct message msg CLEANUP_MESSAGE;
+        struct message msg CLEANUP_MESSAGE = { 0 };
 
         if (portal->woken)
                 return;

@@ -146,7 +146,7 @@ static void end_renewal(struct task *task)
 /* New connections go to workers that read the new pair; the old ones finish what they have. */
 static void renew_done(struct task *task, int code, struct str sentence, struct str json)
 {
-        struct message msg CLEANUP_MESSAGE;
+        struct message msg CLEANUP_MESSAGE = { 0 };
 
         (void)json;
         due.running--;

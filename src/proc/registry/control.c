@@ -67,7 +67,7 @@ static size_t part_length(struct str text)
 
 static void tell_left_out(struct client *client)
 {
-        struct message msg CLEANUP_MESSAGE;
+        struct message msg CLEANUP_MESSAGE = { 0 };
         char text[80];
 
         if (client->left_out == 0)

@@ -124,7 +124,7 @@ static void deliver(struct task *task, int code, struct str sentence, struct str
 static void certify(struct task *task, struct message *msg)
 {
         struct buf chain CLEANUP_BUF = { 0 };
-        struct message answer CLEANUP_MESSAGE;
+        struct message answer CLEANUP_MESSAGE = { 0 };
         struct err err;
 
         /* A job that has fallen into strange hands gets no second one, and no name but its own. */

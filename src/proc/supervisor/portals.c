@@ -123,7 +123,7 @@ static void take_log(struct worker *worker, struct message *msg)
 
 static void retire_worker(struct worker *worker)
 {
-        struct message msg CLEANUP_MESSAGE;
+        struct message msg CLEANUP_MESSAGE = { 0 };
         struct err err;
 
         if (worker->retiring)

@@ -65,7 +65,7 @@ static void unlink_worker(struct supervisor *sup, struct worker *worker)
 static void send_spawn(struct worker *worker)
 {
         struct child *zygote = &worker->sup->children[CHILD_ZYGOTE];
-        struct message msg CLEANUP_MESSAGE;
+        struct message msg CLEANUP_MESSAGE = { 0 };
 
         if (zygote->channel == NULL)
                 return;

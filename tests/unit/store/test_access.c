@@ -276,23 +276,35 @@ static void what_is_withdrawn_is_gone_at_the_next_request(void **state)
 
 static void a_grant_is_for_one_publication_only(void **state)
 {
-        int64_t id = add_active("a@b", ROLE_POWER_READER);
+        int64_t id = add_active("a@b", ROLE_POWER_READER), member = add_active("m@b", ROLE_POWER_READER);
+        int64_t author = add_active("w@b", ROLE_WRITER), group, other;
         struct store_publication_row row = {
                 .project = number("SELECT id FROM project"), .slug = STR("other"), .title = STR("Other"),
                 .visibility = STORE_RESTRICTED, .language = STR("en"), .first_page = STR("start"),
         };
-        const struct reader r = as_person(id);
+        struct reader r = as_person(id);
+        struct store_share link = { .created_by = author, .expires = NOW + 9 };
         struct str slug;
-        int64_t other;
 
         (void)state;
         assert_int_equal(store_publication_put(store, &row, 5, &other, NULL), 0);
         assert_int_equal(store_grant_person(store, other, id, NULL), 0);
         assert_reads("granted elsewhere", &r, false, false);
         assert_int_equal(store_first_page_find(store, &r, STR("other"), arena, &slug, NULL), 0);
+        assert_int_equal(store_group_add(store, STR("g"), STR("G"), NOW, &group, NULL), 0);
+        assert_int_equal(store_group_join(store, group, member, NULL), 0);
+        assert_int_equal(store_grant_group(store, other, group, NULL), 0);
+        r = as_person(member);
+        assert_reads("whose group was granted elsewhere", &r, false, false);
+        assert_int_equal(store_first_page_find(store, &r, STR("other"), arena, &slug, NULL), 0);
+        link.publication = other;
+        r = (struct reader){ .kind = READER_SHARE, .now = NOW };
+        assert_int_equal(store_share_add(store, &link, NOW, &r.share, NULL), 0);
+        assert_reads("by a link to another publication", &r, false, false);
+        assert_int_equal(store_first_page_find(store, &r, STR("other"), arena, &slug, NULL), 0);
         assert_int_equal(store_grant_person(store, other + 1, id, NULL), ERR_NOT_FOUND);
-        assert_int_equal(store_grant_person(store, other, id + 1, NULL), ERR_NOT_FOUND);
-        assert_int_equal(store_grant_group(store, other, 1, NULL), ERR_NOT_FOUND);
+        assert_int_equal(store_grant_person(store, other, 9999, NULL), ERR_NOT_FOUND);
+        assert_int_equal(store_grant_group(store, other, group + 1, NULL), ERR_NOT_FOUND);
 }
 
 static void the_list_of_readers_names_people_and_groups(void **state)

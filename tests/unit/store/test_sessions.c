@@ -193,13 +193,17 @@ static void what_changes_who_someone_is_ends_their_sessions_at_the_next_request(
         assert_true(is_in(200, NOW));
 }
 
-static void a_session_row_of_an_older_epoch_is_dead_even_if_it_was_kept(void **state)
+static void a_session_row_of_somebody_not_active_or_of_an_older_epoch_is_dead_even_if_it_was_kept(void **state)
 {
         int64_t id = add_active("a@b", ROLE_WRITER);
 
         (void)state;
         log_in(id, 1, NOW);
         /* As a restored backup or a lost deletion might leave it. */
+        assert_int_equal(sqlite_db_exec(store->db, "UPDATE person SET state = 2", NULL), 0);
+        assert_false(is_in(1, NOW));
+        assert_int_equal(sqlite_db_exec(store->db, "UPDATE person SET state = 1", NULL), 0);
+        assert_true(is_in(1, NOW));
         assert_int_equal(sqlite_db_exec(store->db, "UPDATE person SET epoch = epoch + 1", NULL), 0);
         assert_false(is_in(1, NOW));
         struct store_session *rows;
@@ -495,7 +499,7 @@ int main(void)
                 TEST(limits_are_those_of_the_role),
                 TEST(who_may_not_log_in_gets_no_session),
                 TEST(what_changes_who_someone_is_ends_their_sessions_at_the_next_request),
-                TEST(a_session_row_of_an_older_epoch_is_dead_even_if_it_was_kept),
+                TEST(a_session_row_of_somebody_not_active_or_of_an_older_epoch_is_dead_even_if_it_was_kept),
                 TEST(a_reader_is_out_from_the_moment_their_account_expires),
                 TEST(a_person_sees_and_ends_their_own_sessions_only),
                 TEST(the_oldest_session_makes_room),
