@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 #include "base/xalloc.h"
 #include "wire/channel.h"
 
-enum { ANSWER_MAX = 8 * 1024 * 1024 };
+enum { ANSWER_MAX = 8 * 1024 * 1024, SEND_TRIES = 100, SEND_WAIT_MS = 50 };
 
 struct host {
         struct channel *channel;
@@ -109,6 +110,14 @@ static int send_command(struct host *host, const char *verb, const struct json *
         message_put_str(&msg, buf_str(&text));
         int r = channel_send(host->channel, &msg, fd, err);
 
+        /* Where all processes have one user, a portal that is flooded with connections can use up what the
+         * user may have in flight; it gets fewer as its queue is read or given up. */
+        for (int tries = 0; r == ERR_AGAIN && tries < SEND_TRIES; tries++) {
+                poll(NULL, 0, SEND_WAIT_MS);
+                r = channel_send(host->channel, &msg, fd, err);
+        }
+        if (r == ERR_AGAIN)
+                return err_set(err, r, "the host is too busy to take the command; try again");
         if (r == ERR_LIMIT)
                 return err_set(err, r, "the arguments are too long; shorten them");
         return r == ERR_GONE ? err_set(err, r, "the host ended before it took the command") : r;
