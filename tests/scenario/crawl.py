@@ -62,7 +62,7 @@ class Crawl:
         if path not in self.answers:
             answer, at = self.connection.request(path), path
             for _ in range(5):
-                if answer.status not in (301, 302, 307, 308):
+                if answer.status not in (301, 302, 303, 307, 308):
                     break
                 at = self.inside(urljoin(self.base + at, answer.get("location")))
                 if at is None:
