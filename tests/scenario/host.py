@@ -54,11 +54,11 @@ class Host:
     scratch = None          # a folder for data directories; set by the runner
     always = ()             # an ordinary user is told at each start what this user cannot have
 
-    def __init__(self, *options, data=None, portals=(), wait=True):
+    def __init__(self, *options, data=None, portals=(), wait=True, name="localhost", prefix=()):
         self.data = data or Path(tempfile.mkdtemp(prefix="data-", dir=self.scratch)) / "d"
         self.own_data = data is None
         self.https, self.http = free_port(), free_port()
-        self.options = [str(o) for o in options]
+        self.options, self.name, self.prefix = [str(o) for o in options], name, prefix
         self.lines, self.sessions, self.allowed = [], set(), []
         if os.geteuid() != 0:
             self.always = [re.compile("isolation=standard misses a layer: own user")]
@@ -73,8 +73,8 @@ class Host:
     # ---- life ----
 
     def start(self):
-        argv = [self.program, "serve", "--data", self.data, "--https", f"127.0.0.1:{self.https}",
-                "--http", f"127.0.0.1:{self.http}", "--host", "localhost", *self.options]
+        argv = [*self.prefix, self.program, "serve", "--data", self.data, "--https", f"127.0.0.1:{self.https}",
+                "--http", f"127.0.0.1:{self.http}", "--host", self.name, *self.options]
         self.keeper = subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                        errors="replace", start_new_session=True)
