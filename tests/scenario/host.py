@@ -19,21 +19,21 @@ READY = re.compile(r"supervisor\[\d+\] serving https=")
 LINE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (error|warning|notice|info) [a-z]+\[\d+\]")
 START_SECONDS, STOP_SECONDS, COMMAND_SECONDS = 15, 6, 90
 FIRST_PORT, LAST_PORT = (int(p) for p in os.environ.get("CARREL_TEST_PORTS", "21400-21499").split("-"))
-used_ports = set()
+used_ports = {}         # port: its turn, counted up
 
 
 def free_port():
-    """A port of our range that nobody listens on; one that no host of this run has had, while there are any."""
+    """A port of our range that nobody listens on; never the last one given, and one not given yet while there are any."""
     ports = list(range(FIRST_PORT, LAST_PORT + 1))
     random.shuffle(ports)
-    for port in sorted(ports, key=lambda p: p in used_ports):
+    for port in sorted(ports, key=lambda p: used_ports.get(p, 0)):
         with socket.socket() as probe:
             try:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            used_ports.add(port)
+            used_ports[port] = max(used_ports.values(), default=0) + 1
             return port
     raise AssertionError(f"no port of {FIRST_PORT}-{LAST_PORT} is free")
 
