@@ -23,7 +23,7 @@ used_ports = {}         # port: its turn, counted up
 
 
 def free_port():
-    """A port of our range that nobody listens on; never the last one given, and one not given yet while there are any."""
+    """A port of our range that nobody listens on: one not given yet, or the one given longest ago."""
     ports = list(range(FIRST_PORT, LAST_PORT + 1))
     random.shuffle(ports)
     for port in sorted(ports, key=lambda p: used_ports.get(p, 0)):
