@@ -19,21 +19,21 @@ READY = re.compile(r"supervisor\[\d+\] serving https=")
 LINE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (error|warning|notice|info) [a-z]+\[\d+\]")
 START_SECONDS, STOP_SECONDS, COMMAND_SECONDS = 15, 6, 90
 FIRST_PORT, LAST_PORT = (int(p) for p in os.environ.get("CARREL_TEST_PORTS", "21400-21499").split("-"))
-used_ports = set()
+used_ports = {}         # port: its turn, counted up
 
 
 def free_port():
-    """A port of our range that nobody listens on; one that no host of this run has had, while there are any."""
+    """A port of our range that nobody listens on: one not given yet, or the one given longest ago."""
     ports = list(range(FIRST_PORT, LAST_PORT + 1))
     random.shuffle(ports)
-    for port in sorted(ports, key=lambda p: p in used_ports):
+    for port in sorted(ports, key=lambda p: used_ports.get(p, 0)):
         with socket.socket() as probe:
             try:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            used_ports.add(port)
+            used_ports[port] = max(used_ports.values(), default=0) + 1
             return port
     raise AssertionError(f"no port of {FIRST_PORT}-{LAST_PORT} is free")
 
@@ -54,11 +54,11 @@ class Host:
     scratch = None          # a folder for data directories; set by the runner
     always = ()             # an ordinary user is told at each start what this user cannot have
 
-    def __init__(self, *options, data=None, portals=(), wait=True):
+    def __init__(self, *options, data=None, portals=(), wait=True, name="localhost", prefix=()):
         self.data = data or Path(tempfile.mkdtemp(prefix="data-", dir=self.scratch)) / "d"
         self.own_data = data is None
         self.https, self.http = free_port(), free_port()
-        self.options = [str(o) for o in options]
+        self.options, self.name, self.prefix = [str(o) for o in options], name, prefix
         self.lines, self.sessions, self.allowed = [], set(), []
         if os.geteuid() != 0:
             self.always = [re.compile("isolation=standard misses a layer: own user")]
@@ -73,8 +73,8 @@ class Host:
     # ---- life ----
 
     def start(self):
-        argv = [self.program, "serve", "--data", self.data, "--https", f"127.0.0.1:{self.https}",
-                "--http", f"127.0.0.1:{self.http}", "--host", "localhost", *self.options]
+        argv = [*self.prefix, self.program, "serve", "--data", self.data, "--https", f"127.0.0.1:{self.https}",
+                "--http", f"127.0.0.1:{self.http}", "--host", self.name, *self.options]
         self.keeper = subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                        errors="replace", start_new_session=True)

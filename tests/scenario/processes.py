@@ -57,6 +57,15 @@ class Process:
 
     @staticmethod
     def children_of(parent):
+        """Living children; quickly, where the kernel keeps a list."""
+        try:
+            found = [Process(int(pid)) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+        except OSError:
+            return Process.search_children(parent)
+        return [p for p in found if p.alive()]
+
+    @staticmethod
+    def search_children(parent):
         return [p for p, stat in ((p, p.stat()) for p in Process.all())
                 if stat is not None and stat[0] not in "ZX" and int(stat[1]) == parent]
 

@@ -19,6 +19,7 @@ class Reader:
         self.ctx = web.context(host.ca)
 
     def once(self, connection):
+        """One request; whether the connection may be used again."""
         begin = time.monotonic()
         answer = connection.request(self.path)
         self.slowest = max(self.slowest, time.monotonic() - begin)
@@ -27,14 +28,15 @@ class Reader:
         self.bodies.add(answer.body)
         self.count += 1
         time.sleep(self.pause)
+        return answer.get("connection") != "close"
 
     def run(self):
         while not self.over.is_set():
             try:
                 with web.Connection(self.host, self.name, ctx=self.ctx) as connection:
-                    self.once(connection)
-                    while self.keep and not self.over.is_set():
-                        self.once(connection)
+                    # The server ends a connection in order after 10,000 requests.
+                    while self.once(connection) and self.keep and not self.over.is_set():
+                        pass
             except Exception as error:  # noqa: BLE001 -- judged by whoever reads errors
                 self.errors.append(f"{time.monotonic():.3f} {error!r}")
                 time.sleep(0.005)

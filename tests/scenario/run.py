@@ -138,13 +138,15 @@ def run_as_nobody(build, only):
     place = Path(tempfile.mkdtemp(prefix="carrel-rootless-"))
     place.chmod(0o755)
     try:
+        # Laid out as installed, so that nothing leads back to a tree that may be closed to others.
         for program in PROGRAMS:
-            to = place / "build/src/proc" / program
+            to = place / "build" / ("bin" if program == PROGRAMS[0] else "libexec/carrel") / Path(program).name
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(build / "src/proc" / program, to)
         for name in COPIED:
             shutil.copytree(HERE.parent.parent / name, place / "tree" / name,
                             ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(HERE.parent.parent / "docs", place / "build/share/carrel/manual")
         subprocess.run(["chmod", "-R", "a+rX,go-w", str(place)], check=True)
         (place / "home").mkdir()
         os.chown(place / "home", NOBODY, NOBODY)

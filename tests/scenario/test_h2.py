@@ -1,46 +1,13 @@
 """HTTP/2 by hand: forms that must be refused, floods that must end, neighbours that must not notice."""
-import threading
 import time
 
 import web
 from case import equal, scenario
 from h2 import (CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, H2, HEADERS, PING, PRIORITY, RST_STREAM, SETTINGS,
                 WINDOW_UPDATE, block, frame)
+from readers import Reader
 
 BOTH = {"rootless": True, "host": "two"}
-
-
-class Neighbour:
-    """Somebody else who reads the same portal meanwhile: how many times, and each thing that went wrong."""
-
-    def __init__(self, host, name="acme.localhost", path="/healthz"):
-        self.host, self.name, self.path = host, name, path
-        self.count, self.errors, self.slowest = 0, [], 0.0
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.read, daemon=True)
-
-    def read(self):
-        try:
-            with web.Connection(self.host, self.name) as c:
-                while not self.over.is_set():
-                    begin = time.monotonic()
-                    if c.request(self.path).status != 200:
-                        raise AssertionError("the answer is not 200")
-                    self.slowest = max(self.slowest, time.monotonic() - begin)
-                    self.count += 1
-                    time.sleep(0.01)        # far from the requests one connection may make
-        except Exception as error:  # noqa: BLE001 -- reported by __exit__, in the main thread
-            self.errors.append(repr(error))
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, kind, *_):
-        self.over.set()
-        self.thread.join(10)
-        if kind is None and (self.errors or self.count == 0):
-            raise AssertionError(f"the neighbour had {self.count} answers, then {self.errors}")
 
 
 @scenario("HTTP/2 requests for another portal's name get 421, contradictory and malformed ones 400", **BOTH)
@@ -85,7 +52,7 @@ def authorities(host):
 
 def flood(host, what, frames, seconds=8, start=None):
     """Send frames until the server ends the connection; a neighbour must not notice."""
-    with Neighbour(host) as neighbour, H2(host, "acme.localhost", seconds=seconds) as c:
+    with Reader(host, "acme.localhost") as neighbour, H2(host, "acme.localhost", seconds=seconds) as c:
         if start is not None:
             c.send(start(c))
         begin = time.monotonic()
@@ -102,10 +69,8 @@ def flood(host, what, frames, seconds=8, start=None):
             pass
         c.sock.settimeout(seconds)
         c.goodbye()
-        while neighbour.count < 3 and not neighbour.errors:
-            time.sleep(0.01)
-    if neighbour.slowest > 1:
-        raise AssertionError(f"{what}: the neighbour once waited {neighbour.slowest:.2f} s")
+        neighbour.more(3)
+    neighbour.undisturbed()
 
 
 @scenario("Rapid resets end the connection, and a neighbour does not notice (CVE-2023-44487)", **BOTH)

@@ -1,5 +1,6 @@
 """Imports, publishing and the making of portals, killed at any moment: the old state or the new, never a mix."""
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -7,11 +8,11 @@ import time
 
 import content
 import web
-from case import equal, scenario, wait_until
+from case import Skip, equal, scenario, wait_until
 from host import Host
 from processes import Process
 
-TOPICS = 150
+TOPICS = 300
 ENDED = (r"ended \(signal 9\); starting it again", r"ended by a signal; the next connection",
          r"keeper\[\d+\] supervisor-ended pid=\d+ signal=9")
 
@@ -19,21 +20,21 @@ ENDED = (r"ended \(signal 9\); starting it again", r"ended by a signal; the next
 class States:
     """One project in numbered states; readers must see one of them whole."""
 
-    def __init__(self, host):
-        self.host = host
+    def __init__(self, host, topics=TOPICS):
+        self.host, self.topics = host, topics
         self.ctx = web.context(host.ca)
         self.folders = {}
 
     def folder(self, number):
         if number not in self.folders:
-            self.folders[number] = content.many_topics(TOPICS, f"number-{number}")
+            self.folders[number] = content.many_topics(self.topics, f"number-{number}")
         return self.folders[number]
 
     def visible(self, every=10):
         """The state that readers see; an AssertionError where two show at once."""
         with web.Connection(self.host, "acme.localhost", ctx=self.ctx) as c:
             marks = set()
-            for i in range(0, TOPICS, every):
+            for i in range(0, self.topics, every):
                 answer = c.request(f"/docs/states/topic-{i:03}")
                 equal(answer.status, 200, f"status of topic {i}")
                 marks.add(int(re.search(r"State number-(\d+)\.", answer.text())[1]))
@@ -56,7 +57,7 @@ def all_at(host):
     return {p.pid for p in Process.children_of(host.supervisor())}
 
 
-@scenario("An import or publish whose job is killed -9 at any moment leaves the old state or the new one", rootless=True)
+@scenario("An import or publish whose job is killed -9 at any moment leaves the old state or the new one")
 def job_killed():
     with Host(portals=("acme",)) as host:
         states = States(host)
@@ -86,6 +87,46 @@ def job_killed():
             raise AssertionError(f"only {cut} jobs were killed in time; the moments are wrong")
         host.command("publish", "acme", "states")
         equal(states.visible(every=1), number, "what readers see in the end")
+
+
+@scenario("A publish whose job is killed at its Nth write or its Nth wait for the disk leaves one state, for N up to the end")
+def killed_at_each_step():
+    if shutil.which("strace") is None:
+        raise Skip("there is no strace")
+    with Host(portals=("acme",)) as host:
+        states = States(host, topics=60)
+        host.command("import", "acme", "states", states.folder(1))
+        host.command("publish", "acme", "states")
+        number, done, cuts = 1, 1, {}
+        for call, factor in (("pwrite64", 3), ("fdatasync", 1)):
+            n, cuts[call] = 1, 0
+            while True:
+                host.allow(r"job\[\d+\]", *ENDED)
+                number += 1
+                host.command("import", "acme", "states", states.folder(number % 2 + 1))
+                code = publish_with_kill(host, call, n)
+                seen = states.visible()
+                if seen not in (done, number % 2 + 1) or (code == 0 and seen != number % 2 + 1):
+                    raise AssertionError(f"killed at {call} {n}: readers see {seen}, exit code {code}")
+                done = seen
+                if code == 0:
+                    break
+                cuts[call] += 1
+                n = n * factor if factor > 1 else n + 1
+        if min(cuts.values()) < 1 or sum(cuts.values()) < 4:
+            raise AssertionError(f"hardly anything was killed: {cuts}")
+
+
+def publish_with_kill(host, call, n):
+    """Publish while strace kills what the zygote forks at its nth such call; the command's exit code."""
+    tracer = subprocess.Popen(["strace", "-qq", "-f", "-p", str(host.pid_of("zygote")), "-o", "/dev/null", "-e", f"trace={call}",
+                               "-e", f"inject={call}:signal=KILL:when={n}"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        wait_until("strace is attached", 5, lambda: int(Process(host.pid_of("zygote")).status()["TracerPid"]) == tracer.pid)
+        return host.ask("publish", "acme", "states").code
+    finally:
+        tracer.terminate()
+        tracer.communicate(timeout=10)
 
 
 def done_state(states, done):
@@ -135,13 +176,22 @@ def others_killed():
                 command.kill()
                 raise AssertionError(f"the command hangs after the {victim} was killed") from error
             wait_until("readers are answered", 5, lambda: answers(host))
-            time.sleep(0.3)             # a job whose host died has ended by now, or is about to commit
+            wait_until("no job works on", 10, lambda: not jobs(host))
             seen = states.visible()
             if seen not in (before, number):
                 raise AssertionError(f"{victim} killed: readers see {seen}, neither {before} nor {number}")
             before = seen
         host.command("publish", "acme", "states")
         equal(states.visible(every=1), 6, "what readers see in the end")
+
+
+def jobs(host):
+    """Process ids of jobs: those the status names, and those that a dead supervisor has left."""
+    status = host.ask("status", "--json")
+    if status.code != 0 or "workers" not in status.json:
+        return [0]
+    known = {row["pid"] for row in status.json["processes"] + status.json["workers"] if row.get("kind") != "job"}
+    return [p.pid for p in host.processes() if p.pid not in known]
 
 
 def kill_victim(host, victim, command):

@@ -225,6 +225,9 @@ def stopped():
                 other.more(100)
                 new.more(20)
                 equal(host.ask("status").code, 0, "whether the command line is answered")
+                # So many sockets in flight count against every process of the same user.
+                host.command("import", "globex", "meanwhile", content.folder(index="# Start\n\nText.\n"), seconds=15)
+                host.command("publish", "globex", "meanwhile", seconds=15)
                 for pid in pids:
                     kill(pid, signal.SIGCONT)
                 wait_until("the portal answers again", BACK_SECONDS, lambda: healthy(host))

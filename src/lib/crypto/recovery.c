@@ -49,7 +49,7 @@ static bool normalise(struct str typed, char out[static LETTERS])
 
 int recovery_new(struct recovery *out, struct err *err)
 {
-        struct recovery made;
+        struct recovery made = { 0 };
 
         random_fill(made.salt, sizeof made.salt);
         for (size_t i = 0; i < RECOVERY_CODES; i++) {

@@ -187,7 +187,7 @@ static int survey_standard(struct sandbox_layers *out, struct err *err)
 
 int sandbox_survey(enum sandbox_mode wanted, struct sandbox_layers *out, struct err *err)
 {
-        struct err spare;
+        struct err spare = { 0 };
 
         err = err == NULL ? &spare : err;
         *out = (struct sandbox_layers){ .mode = wanted };

@@ -177,7 +177,7 @@ int tls_authority_load(struct str key, struct str certificate, struct tls_author
 {
         EVP_PKEY *pkey CLEANUP_PKEY = NULL;
         STACK_OF(X509) *certs CLEANUP_CHAIN = NULL;
-        struct hostname suffix;
+        struct hostname suffix = { .n = 0 };
         int r = tls_key_decode(key, &pkey, err);
 
         if (r == 0)

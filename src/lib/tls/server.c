@@ -199,6 +199,7 @@ static int warm_up(struct buf *key, struct buf *spki, struct buf *chain, struct 
 
         SSL_CTX *client = SSL_CTX_new(TLS_client_method());
 
+        check(server != NULL);
         if (client == NULL)
                 return tls_error(err, ERR_IO, "cannot make a TLS context");
         /* Both versions: their key schedules fetch different algorithms. */

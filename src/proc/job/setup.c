@@ -45,9 +45,14 @@ static int ask_certificate(struct job *job, struct str public, struct buf *chain
         return 0;
 }
 
+/*
+ * One file, so that one rename(2) replaces both: a key without its certificate would close the portal until
+ * the next renewal. The chain in PEM, a zero byte, the key in DER.
+ */
 static int write_pair(const char *host, const struct buf *key, const struct buf *chain,
                       struct err *err)
 {
+        struct buf pair CLEANUP_BUF = { 0 };
         char path[300];
 
         snprintf(path, sizeof path, "tls/%s", host);
@@ -61,9 +66,12 @@ static int write_pair(const char *host, const struct buf *key, const struct buf 
 
         if (dir < 0)
                 return err_errno(err, "open the folder %s", path);
-        r = fd_replace(dir, "key.der", 0600, key->p, key->n, err);
-        if (r == 0)
-                r = fd_replace(dir, "chain.pem", 0600, chain->p, chain->n, err);
+        buf_reserve(&pair, chain->n + 1 + key->n);      /* no copy of the key is left behind */
+        buf_add_str(&pair, buf_str(chain));
+        buf_add(&pair, "", 1);
+        buf_add_str(&pair, buf_str(key));
+        r = fd_replace(dir, "pair", 0600, pair.p, pair.n, err);
+        explicit_bzero(pair.p, pair.n);
         return r;
 }
 

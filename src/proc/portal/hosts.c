@@ -11,24 +11,24 @@
 #include "portal.h"
 #include "sni/hostname.h"
 
-enum { KEY_BYTES_MAX = 8192, CHAIN_BYTES_MAX = 64 * 1024 };
+enum { PAIR_BYTES_MAX = 72 * 1024 };
 
+/* What the job's setup.c has written: the chain in PEM, a zero byte, the key in DER. */
 static int load(const struct hostname *name, struct tls_server **out, struct err *err)
 {
         char path[300];
-        struct buf key CLEANUP_BUF = { 0 }, chain CLEANUP_BUF = { 0 };
+        struct buf pair CLEANUP_BUF = { 0 };
 
-        snprintf(path, sizeof path, "tls/%s/key.der", name->text);
-        int r = fd_slurp(AT_FDCWD, path, KEY_BYTES_MAX, &key, err);
+        snprintf(path, sizeof path, "tls/%s/pair", name->text);
+        int r = fd_slurp(AT_FDCWD, path, PAIR_BYTES_MAX, &pair, err);
 
-        if (r == 0) {
-                snprintf(path, sizeof path, "tls/%s/chain.pem", name->text);
-                r = fd_slurp(AT_FDCWD, path, CHAIN_BYTES_MAX, &chain, err);
-        }
-        if (r == 0)
-                r = tls_server_new(buf_str(&key), buf_str(&chain), out, err);
-        if (key.n > 0)
-                explicit_bzero(key.p, key.n);
+        if (r < 0)
+                return r;
+        struct str key = buf_str(&pair);
+        struct str chain = str_cut(&key, '\0');
+
+        r = tls_server_new(key, chain, out, err);
+        explicit_bzero(pair.p, pair.n);
         return r;
 }
 

@@ -372,8 +372,8 @@ void command_domain_list(struct client *client, const struct json *args, int fd)
         struct json *answer CLEANUP_JSON = json_new_array();
         struct str only = json_get_text(args, "portal");
         struct registry_portal portal;
-        struct registry_domain *domains;
-        size_t n;
+        struct registry_domain *domains = NULL;
+        size_t n = 0;
         struct err err;
         int r = only.n > 0 ? registry_portal_find(registry.store, only, arena, &portal, &err) : 0;
 

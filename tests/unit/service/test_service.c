@@ -88,17 +88,23 @@ static void a_service_says_that_it_is_ready_logs_and_ends_when_the_supervisor_is
         assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void a_supervisor_that_speaks_nonsense_ends_the_process_with_an_error(void **state)
+static void a_supervisor_that_speaks_nonsense_ends_the_process_which_says_why(void **state)
 {
-        int pair[2], status = 0;
+        int pair[2], fd = -1, status = 0;
         pid_t pid = start(pair);
+        struct channel *ch = channel_new(pair[0], PEER_SUPERVISOR, PEER_EDGE);
+        struct message msg;
+        struct err err;
+        bool said = false;
 
         (void)state;
         assert_int_equal(write(pair[0], "nonsense that is no message", 27), 27);
         assert_int_equal(waitpid(pid, &status, 0), pid);
         assert_true(WIFEXITED(status));
-        assert_int_equal(WEXITSTATUS(status), 1);
-        fd_close(&pair[0]);
+        while (channel_receive(ch, &msg, &fd, &err) == 0)
+                said = said || (msg.type == MSG_LOG && message_get_u32(&msg) == LOG_ERROR);
+        assert_true(said);
+        channel_free(&ch);
 }
 
 static void arguments_are_found_by_their_whole_key(void **state)
@@ -137,7 +143,7 @@ int main(void)
                 cmocka_unit_test(foreign_bytes_are_quoted_and_cannot_start_a_line),
                 cmocka_unit_test(a_long_name_is_cut_and_still_closed),
                 cmocka_unit_test(a_service_says_that_it_is_ready_logs_and_ends_when_the_supervisor_is_gone),
-                cmocka_unit_test(a_supervisor_that_speaks_nonsense_ends_the_process_with_an_error),
+                cmocka_unit_test(a_supervisor_that_speaks_nonsense_ends_the_process_which_says_why),
                 cmocka_unit_test(arguments_are_found_by_their_whole_key),
                 cmocka_unit_test(a_missing_argument_ends_the_program),
         };
