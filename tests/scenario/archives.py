@@ -10,6 +10,10 @@ from pathlib import Path
 
 import content
 
+# The smallest PNG image.
+DOT = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000 1f15c4890000000d49444154789c6360606060"
+                    "00000005 0001a5f645400000000049454e44ae426082".replace(" ", ""))
+
 
 def new_file(suffix):
     handle = tempfile.NamedTemporaryFile(suffix=suffix, dir=content.scratch, delete=False)

@@ -8,6 +8,7 @@ import tarfile
 import tempfile
 import time
 import zipfile
+from html.parser import HTMLParser
 from pathlib import Path
 
 import archives
@@ -72,7 +73,7 @@ def refuse_all(host, before, cases, command=("import", "acme", "kept"), seconds=
 def bad_paths(host):
     before = prepare(host)
     empty = content.folder()
-    only_images = content.folder(**{"a.png": archives_dot(), "notes.txt": "text"})
+    only_images = content.folder(**{"a.png": archives.DOT, "notes.txt": "text"})
     fifo = Path(tempfile.mkdtemp(dir=content.scratch)) / "fifo"
     os.mkfifo(fifo)
     link = fifo.parent / "link"
@@ -84,9 +85,11 @@ def bad_paths(host):
     cut.write_bytes(cut.read_bytes()[:-60])
     cases = [("a missing path", "/nonexistent/manual", ["No such", "not exist", "cannot be read"]),
              ("an empty folder", empty, ["no files"]), ("a folder without a topic", only_images, ["no Markdown"]),
-             ("a fifo", fifo, ["folder", "file"]), ("a symbolic link", link, ["link"]), ("a device", "/dev/null", ["folder", "file"]),
+             ("a fifo", fifo, ["folder", "file"]), ("a symbolic link", link, ["link"]),
+             ("a device", "/dev/null", ["folder", "file"]),
              ("a text file", text, ["archive", "zip"]), ("an empty file", nothing, ["archive", "zip"]),
-             ("a cut zip", cut, ["archive", "zip", "damaged", "ends"]), ("a program", "/bin/true", ["archive", "zip"])]
+             ("a cut zip", cut, ["archive", "zip", "damaged", "ends"]),
+             ("a program", "/bin/true", ["archive", "zip"])]
     if os.geteuid() != 0:
         secret = content.folder(index="# S\n")
         secret.chmod(0)
@@ -97,11 +100,6 @@ def bad_paths(host):
     refuse_all(host, before, cases)
 
 
-def archives_dot():
-    from test_publish import DOT
-    return DOT
-
-
 @scenario("Archives whose names or links lead out, or that hold devices, are refused whole", **BOTH)
 def bad_names(host):
     before = prepare(host)
@@ -109,7 +107,8 @@ def bad_names(host):
     member = archives.tar_member
     leads = ["name", "path", "link", "leave", "relative", "device", "neither", "deep", "no file"]
     cases = [(f"zip: {what}", archives.zip_of((name, good)), leads) for what, name in (
-        ("..", "../evil.md"), ("inner ..", "a/../../evil.md"), ("absolute", "/etc/evil.md"), ("backslash", "..\\evil.md"),
+        ("..", "../evil.md"), ("inner ..", "a/../../evil.md"), ("absolute", "/etc/evil.md"),
+        ("backslash", "..\\evil.md"),
         ("drive", "C:/evil.md"), ("dot part", "a/./b.md"), ("empty part", "a//b.md"),
         ("line feed", "a\nb.md"), ("escape", "a\x1b[31m.md"), ("too deep", "a/" * 40 + "b.md"),
         ("too long", "a" * 600 + ".md"))]
@@ -118,7 +117,8 @@ def bad_names(host):
               ("zip: device", archives.zip_with_mode("dev.md", stat.S_IFCHR | 0o600, b""), leads),
               ("tar: ..", archives.tar_of(member("../evil.md", data=good)), leads),
               ("tar: absolute", archives.tar_of(member("/tmp/evil.md", data=good)), leads),
-              ("tar: symbolic link", archives.tar_of(member("l", tarfile.SYMTYPE, "/etc"), member("l/passwd.md", data=good)), leads),
+              ("tar: symbolic link", archives.tar_of(member("l", tarfile.SYMTYPE, "/etc"),
+                                                     member("l/passwd.md", data=good)), leads),
               ("tar: hard link", archives.tar_of(member("h.md", tarfile.LNKTYPE, "index.md")), leads),
               ("tar: device", archives.tar_of(member("d", tarfile.CHRTYPE)), leads),
               ("tar: fifo", archives.tar_of(member("f", tarfile.FIFOTYPE)), leads)]
@@ -158,21 +158,26 @@ def bombs(host):
         raise AssertionError(f"the data directory holds {used >> 20} MB afterwards")
 
 
-@scenario("Text that is not UTF-8, two topics with one address, and hostile Markdown are handled in a sentence", **BOTH)
+@scenario("Text that is not UTF-8, two topics with one address, and hostile Markdown are handled in a sentence",
+          **BOTH)
 def bad_text(host):
     before = prepare(host)
     refuse_all(host, before, [
         ("a topic that is not UTF-8", content.folder(index="# Start\n", bad=b"# B\xff\xfe\n\ntext\n"), ["UTF-8"]),
         ("a topic in UTF-16", content.folder(index="# Start\n", bad="# B\n".encode("utf-16")), ["UTF-8"]),
-        ("two topics with one address", content.folder(**{"index": "# I\n", "guide.md": "# A\n", "guide.html": "<h1>B</h1>"}),
+        ("two topics with one address", content.folder(**{"index": "# I\n", "guide.md": "# A\n",
+                                                          "guide.html": "<h1>B</h1>"}),
          ["guide", "address", "slug"]),
-        ("names that differ by case", archives.zip_of(("Guide.md", "# A\n"), ("guide.md", "# B\n")), ["guide", "Guide"]),
-        ("a mkdocs.yml that is no YAML", content.folder(**{"index": "# I\n", "mkdocs.yml": "nav: [\n  - {{{\n"}), ["mkdocs.yml"]),
+        ("names that differ by case", archives.zip_of(("Guide.md", "# A\n"), ("guide.md", "# B\n")),
+         ["guide", "Guide"]),
+        ("a mkdocs.yml that is no YAML", content.folder(**{"index": "# I\n", "mkdocs.yml": "nav: [\n  - {{{\n"}),
+         ["mkdocs.yml"]),
     ])
     for what, text in (("brackets", "[" * 60000), ("emphasis", "*a_" * 20000), ("quotes", "> " * 20000 + "x"),
                        ("lists", "\n".join("  " * i + "- x" for i in range(2000))), ("links", "[a](" * 20000),
                        ("tables", "|a" * 20000 + "\n" + "|-" * 20000 + "\n" + "|b\n" * 200),
-                       ("HTML", "<div>" * 20000), ("entities", "&#x10ffff;" * 5000), ("backticks", "`" * 30000 + "a" + "`" * 29999)):
+                       ("HTML", "<div>" * 20000), ("entities", "&#x10ffff;" * 5000),
+                       ("backticks", "`" * 30000 + "a" + "`" * 29999)):
         begin = time.monotonic()
         answer = host.ask("import", "globex", "hostile", content.folder(index=f"# {what}\n\n{text}\n"))
         published = host.ask("publish", "globex", "hostile") if answer.code == 0 else answer
@@ -200,7 +205,7 @@ def scripts(host):
     equal(found.bad, [], "dangerous markup in a page")
 
 
-class Strict(__import__("html.parser").parser.HTMLParser):
+class Strict(HTMLParser):
     """Every element and attribute that could run or load something."""
 
     def __init__(self, text):
@@ -210,7 +215,8 @@ class Strict(__import__("html.parser").parser.HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attrs):
-        if tag in ("script", "style", "iframe", "object", "embed", "form", "base", "meta", "link", "svg", "math", "template"):
+        if tag in ("script", "style", "iframe", "object", "embed", "form", "base", "meta", "link", "svg", "math",
+                   "template"):
             self.bad.append(tag)
         for name, value in attrs:
             value = "".join((value or "").split()).lower()
@@ -229,14 +235,19 @@ def bad_names_of_things(host):
             (("publish", "acme", "nothing"), "nothing"), (("portal", "show", "nobody"), "nobody"),
             (("portal", "suspend", "nobody"), "nobody"), (("portal", "resume", "acme"), "acme"),
             (("portal", "restore", "acme"), "acme"), (("portal", "create", "acme"), "acme"),
-            (("portal", "create", "Acme"), "Acme"), (("portal", "create", "a_b"), "a_b"), (("portal", "create", "-a"), "-a"),
-            (("portal", "create", "--", "a-"), "a-"), (("portal", "create", "a" * 64), "aaa"), (("portal", "create", "a.b"), "a.b"),
-            (("portal", "create", "../x"), "../x"), (("portal", "create", "ä"), "ä"), (("portal", "create", "isolation-x"), "isolation-"),
-            (("portal", "create", "x", "--language", "not a tag"), "language"), (("portal", "create", "x", "--title", "a\nb"), "title"),
+            (("portal", "create", "Acme"), "Acme"), (("portal", "create", "a_b"), "a_b"),
+            (("portal", "create", "-a"), "-a"),
+            (("portal", "create", "--", "a-"), "a-"), (("portal", "create", "a" * 64), "aaa"),
+            (("portal", "create", "a.b"), "a.b"),
+            (("portal", "create", "../x"), "../x"), (("portal", "create", "ä"), "ä"),
+            (("portal", "create", "isolation-x"), "isolation-"),
+            (("portal", "create", "x", "--language", "not a tag"), "language"),
+            ( ("portal", "create", "x", "--title", "a\nb"), "title"),
             (("portal", "create", "x", "--title", "t" * 300), "title"),
             (("import", "acme", "Bad Name", folder), "Bad Name"), (("import", "acme", "../x", folder), "../x"),
             (("import", "acme", "kept", folder, "--language", "??"), "??"),
-            (("publish", "acme", "kept", "--as", "Bad Slug"), "Bad Slug"), (("publish", "acme", "kept", "--as", ".."), ".."),
+            (("publish", "acme", "kept", "--as", "Bad Slug"), "Bad Slug"),
+            ( ("publish", "acme", "kept", "--as", ".."), ".."),
             (("domain", "list", "--portal", "nobody"), "nobody")):
         if words[2] == "-a":
             words = ("portal", "create", "--", "-a")
@@ -257,13 +268,15 @@ def start_fails(wanted, *options, **how):
                           errors="replace", timeout=20, check=False, **how)
     lines = [line for line in done.stderr.splitlines() if line.startswith("carrel: ")]
     if done.returncode != 1 or len(lines) != 1 or not all(w in lines[0] for w in wanted):
-        raise AssertionError(f"carrel serve {options}: exit {done.returncode}, said {done.stderr[-600:]!r}, wanted {wanted}")
+        raise AssertionError(f"carrel serve {options}: exit {done.returncode}, said {done.stderr[-600:]!r}, "
+                             f"wanted {wanted}")
 
 
 def places(https_port=None, http_port=None, data=None, **changed):
     """Options of a host that could start, with some of them changed."""
     options = {"data": data or Path(tempfile.mkdtemp(dir=content.scratch)) / "d", "host": "localhost",
-               "https": f"127.0.0.1:{https_port or free_port()}", "http": f"127.0.0.1:{http_port or free_port()}", **changed}
+               "https": f"127.0.0.1:{https_port or free_port()}", "http": f"127.0.0.1:{http_port or free_port()}",
+               **changed}
     return [word for name, value in options.items() for word in (f"--{name}", value)]
 
 
@@ -281,8 +294,10 @@ def bad_start():
     same = free_port()
     start_fails(["https", "http"], *places(https_port=same, http_port=same))
     for option, value, wanted in (
-            ("https", "nonsense", "nonsense"), ("https", "127.0.0.1", "127.0.0.1"), ("https", "127.0.0.1:99999", "99999"),
-            ("https", "example.com:443", "example.com"), ("http", "[::1:80", "[::1"), ("host", "not a name", "not a name"),
+            ("https", "nonsense", "nonsense"), ("https", "127.0.0.1", "127.0.0.1"),
+            ("https", "127.0.0.1:99999", "99999"),
+            ("https", "example.com:443", "example.com"), ("http", "[::1:80", "[::1"),
+            ("host", "not a name", "not a name"),
             ("host", "-a.b", "-a.b"), ("set", "nonsense", "nonsense"), ("set", "limits.nothing=1", "nothing"),
             ("set", "portals.workers=99", "workers"), ("set", "portals.workers=x", "workers"),
             ("set", "nothing.at_all=1", "nothing")):
@@ -292,8 +307,10 @@ def bad_start():
 @scenario("A settings file with a fault in it is refused with the line, and nothing is made", rootless=True)
 def bad_settings():
     file = archives.new_file(".conf")
-    for text, wanted in (("[host]\nname = localhost\ncolour = red\n", ["colour", "3"]), ("[hots]\nname = x\n", ["hots"]),
-                         ("[host]\nname\n", ["2"]), ("[host]\nhttps = *:70000\n", ["70000", "2"]), ("name = x\n", ["1"]),
+    for text, wanted in (("[host]\nname = localhost\ncolour = red\n", ["colour", "3"]),
+                         ("[hots]\nname = x\n", ["hots"]),
+                         ("[host]\nname\n", ["2"]), ("[host]\nhttps = *:70000\n", ["70000", "2"]),
+                         ("name = x\n", ["1"]),
                          ("[portals]\nidle_seconds = -1\n", ["-1", "2"]),
                          ("[host\nname = x\n", ["1"]), ("[host]\nname = a b\n", ["2"]), ("\xff\xfe", ["1"])):
         file.write_text(text, encoding="latin-1")
@@ -324,7 +341,8 @@ def foreign_data():
         equal(number.exists(), True, "whether the container is still there")
 
 
-@scenario("Strict isolation is refused to an ordinary user, with a sentence that says what to do", rootless=True, root=False)
+@scenario("Strict isolation is refused to an ordinary user, with a sentence that says what to do", rootless=True,
+          root=False)
 def strict_rootless():
     start_fails(["strict", "root"], *places(), "--isolation", "strict")
 
@@ -338,11 +356,13 @@ def foreign_command():
         try:
             copy.chmod(0o755)
             shutil.copy2(Host.program, copy / "carrel")
-            argv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", copy / "carrel", "--data", host.data,
+            argv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", copy / "carrel", "--data",
+                    host.data,
                     "portal", "list"]
             done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, timeout=10, check=False)
         finally:
             shutil.rmtree(copy)
-        equal((done.returncode, "acme" in done.stdout), (1, False), f"exit code, and whether it saw a portal: {done.stderr}")
+        equal((done.returncode, "acme" in done.stdout), (1, False),
+              f"exit code, and whether it saw a portal: {done.stderr}")
         if "ermission" not in done.stderr and "may not" not in done.stderr:
             raise AssertionError(f"the refusal is {done.stderr!r}")

@@ -1,20 +1,24 @@
 """The command line: exit codes, sentences, JSON, and a host that is not there."""
 import json
 import os
+import re
+import signal
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import content
+import web
 from case import equal, scenario, wait_until
-from host import Answer, Host
+from host import Answer, Host, free_port
 
 BOTH = {"rootless": True, "host": "two"}
 
 
 def run(*words, env=None, **how):
-    return Answer(subprocess.run([str(w) for w in (Host.program, *words)], stdin=subprocess.DEVNULL, capture_output=True,
+    return Answer(subprocess.run([str(w) for w in (Host.program, *words)], stdin=subprocess.DEVNULL,
+                                 capture_output=True,
                                  text=True, errors="replace", timeout=30, check=False,
                                  env={**os.environ, **(env or {})}, **how))
 
@@ -46,8 +50,10 @@ def every_command(host):
             value = json.loads(answer.out)
             equal(isinstance(value, (dict, list)), True, f"kind of answer of {words}")
     equal(host.command("portal", "show", "json-portal")["title"], "Häuser & \"Türen\"", "the title")
-    for words in (("portal", "list"), ("portal", "show", "acme"), ("domain", "list"), ("status",), ("publish", "acme", "manual"),
-                  ("import", "acme", "manual", folder), ("portal", "suspend", "json-portal"), ("portal", "resume", "json-portal")):
+    for words in (("portal", "list"), ("portal", "show", "acme"), ("domain", "list"), ("status",),
+                  ("publish", "acme", "manual"),
+                  ("import", "acme", "manual", folder), ("portal", "suspend", "json-portal"),
+                  ("portal", "resume", "json-portal")):
         answer = host.ask(*words)
         equal(answer.code, 0, f"exit code of {words}")
         if not answer.out.strip() or answer.out.lstrip().startswith(("{", "[")):
@@ -62,9 +68,11 @@ def every_command(host):
 @scenario("Words that are no command get exit code 2, the usage, and a hint", rootless=True)
 def usage():
     for words in ((), ("nonsense",), ("portal",), ("portal", "nonsense"), ("portal", "create"), ("portal", "show"),
-                  ("portal", "show", "a", "b"), ("import", "a"), ("import", "a", "b"), ("publish", "a"), ("portal", "list", "--nonsense"),
+                  ("portal", "show", "a", "b"), ("import", "a"), ("import", "a", "b"), ("publish", "a"),
+                  ("portal", "list", "--nonsense"),
                   ("--nonsense", "status"), ("status", "-x"), ("publish", "a", "b", "--visibility", "secret"),
-                  ("publish", "a", "b", "--as"), ("status", "--json=yes"), ("--data",), ("--data", "", "status"), ("portal", "show", ""),
+                  ("publish", "a", "b", "--as"), ("status", "--json=yes"), ("--data",), ("--data", "", "status"),
+                  ("portal", "show", ""),
                   ("status", "--json", "--json"), ("serve", "extra"), ("serve", "--isolation", "none")):
         answer = run(*words)
         if answer.code != 2 or not answer.error.startswith("carrel: ") or answer.out:
@@ -91,7 +99,8 @@ def no_host():
     empty = Path(tempfile.mkdtemp(dir=content.scratch))
     folder = content.folder(index="# I\n")
     for data in (empty, empty / "nothing", "/nonexistent"):
-        for words in (("status",), ("portal", "list"), ("portal", "create", "x"), ("import", "a", "b", folder), ("publish", "a", "b"),
+        for words in (("status",), ("portal", "list"), ("portal", "create", "x"), ("import", "a", "b", folder),
+                      ("publish", "a", "b"),
                       ("domain", "list"), ("isolation", "verify")):
             begin = time.monotonic()
             answer = run("--data", data, *words)
@@ -149,14 +158,11 @@ def terminal(host):
 
 @scenario("The demo starts, has the manual in it, says where, and leaves nothing when it ends", rootless=True)
 def demo():
-    import re
-    import signal
-    import web
-    from host import free_port
     ports = [free_port(), free_port()]
     home = Path(tempfile.mkdtemp(dir=content.scratch))
     # The manual is beside the program in the tree; a copy for an ordinary user names it.
-    process = subprocess.Popen([str(Host.program), "demo", "--https", f"127.0.0.1:{ports[0]}", "--http", f"127.0.0.1:{ports[1]}"],
+    process = subprocess.Popen([str(Host.program), "demo", "--https", f"127.0.0.1:{ports[0]}", "--http",
+                                f"127.0.0.1:{ports[1]}"],
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                env={**os.environ, "TMPDIR": str(home)})
     said, ca = "", None

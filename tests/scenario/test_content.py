@@ -128,7 +128,8 @@ def missing_listings(host):
     equal(sorted(wanted - said), [], "missing listings the import does not name")
     equal(sorted(said - wanted), [], "listings it calls missing that are not")
     other = [r for r in host.reports["rust-import"]["remarks"] if r["severity"] == "warning"
-             and not r["text"].startswith(("The text to include", "This link leads to nothing", "The page has no such"))]
+             and not r["text"].startswith(("The text to include", "This link leads to nothing",
+                                           "The page has no such"))]
     if len(other) > 20:
         raise AssertionError(f"{len(other)} other warnings: {shortened(other)}")
 

@@ -231,8 +231,10 @@ def plain_port(host):
         status, to, body = redirected(host, request)
         equal((status, to, body), (308, base + location, b""), f"answer to {request[:50]!r}")
     for what, request in (
-            ("POST", b"POST / HTTP/1.1\r\n" + name), ("an unknown host", b"GET / HTTP/1.1\r\nHost: x.localhost\r\n\r\n"),
-            ("no host", b"GET / HTTP/1.1\r\n\r\n"), ("two hosts", b"GET / HTTP/1.1\r\nHost: acme.localhost\r\n" + name),
+            ("POST", b"POST / HTTP/1.1\r\n" + name), ("an unknown host",
+                                                      b"GET / HTTP/1.1\r\nHost: x.localhost\r\n\r\n"),
+            ("no host", b"GET / HTTP/1.1\r\n\r\n"), ("two hosts",
+                                                     b"GET / HTTP/1.1\r\nHost: acme.localhost\r\n" + name),
             ("absolute form", b"GET http://acme.localhost/ HTTP/1.1\r\n" + name),
             ("a path with two slashes", b"GET //evil.example/ HTTP/1.1\r\n" + name),
             ("a path with slash and backslash", b"GET /\\evil.example HTTP/1.1\r\n" + name),

@@ -36,7 +36,7 @@ def numbered(i):
     return content.folder(**{f"p{i}-{j}": f"# Page {i} {j}\n\n" + os.urandom(90000).hex() for j in range(12)})
 
 
-@scenario("On a full disk commands are refused in a sentence, readers go on, and all is well when there is space again")
+@scenario("On a full disk commands are refused in a sentence and readers go on; with space again all is well")
 def full_disk():
     with SmallDisk("24m") as disk, Host(data=disk.place / "d", portals=("acme", "globex")) as host:
         host.command("import", "acme", "kept", content.folder(index="# Kept\n\nAs it was.\n"))
@@ -51,7 +51,8 @@ def full_disk():
             equal(refused.code, 1, "exit code on a full disk")
             ballast.write_bytes(b"")
             fill(ballast)
-            for words in (("publish", "globex", "large"), ("import", "acme", "kept", numbered(30)), ("portal", "create", "third")):
+            for words in (("publish", "globex", "large"), ("import", "acme", "kept", numbered(30)),
+                          ("portal", "create", "third")):
                 answer = host.ask(*words)
                 lines = [line for line in answer.error.splitlines() if line.startswith("carrel: ")]
                 equal((answer.code, len(lines)), (1, 1), f"exit code and sentences of {words[:2]}: {answer.error!r}")
@@ -66,11 +67,13 @@ def full_disk():
             wait_until("a portal can be made", 5, lambda: host.ask("portal", "create", "fourth").code == 0)
             host.command("import", "acme", "kept", content.folder(index="# Kept\n\nAnd new.\n"))
             host.command("publish", "acme", "kept")
-            equal("And new." in web.get(host, "acme.localhost", "/docs/kept/index").text(), True, "the page afterwards")
+            equal("And new." in web.get(host, "acme.localhost", "/docs/kept/index").text(), True,
+                  "the page afterwards")
             equal(sorted(p["name"] for p in host.command("portal", "list")), ["acme", "fourth", "globex"], "portals")
         one.undisturbed(2)
         other.undisturbed(2)
-        leftovers = {f.name for f in (host.data / "portals").iterdir()} - {str(p["id"]) for p in host.command("portal", "list")}
+        numbers = {str(p["id"]) for p in host.command("portal", "list")}
+        leftovers = {f.name for f in (host.data / "portals").iterdir()} - numbers
         equal(leftovers, set(), "containers that belong to no portal")
 
 
@@ -84,7 +87,8 @@ def fill(path):
                 continue
 
 
-@scenario("With no descriptors left the edge waits without working itself hot, and goes on when there are some", rootless=True)
+@scenario("With no descriptors left the edge waits without working itself hot, and goes on when there are some",
+          rootless=True)
 def no_descriptors():
     if shutil.which("prlimit") is None:
         raise Skip("there is no prlimit")
@@ -120,27 +124,27 @@ def idle_host():
         time.sleep(0.5)
         before = {p.pid: cpu_seconds(p.pid) for p in host.processes()}
         time.sleep(2)
-        busy = {p: cpu_seconds(p.pid) - before[p.pid] for p in host.processes() if cpu_seconds(p.pid) - before[p.pid] > 0.04}
-        equal(busy, {}, "processes that worked on an idle host")
+        spent = {p: cpu_seconds(p.pid) - before[p.pid] for p in host.processes()}
+        equal({p: seconds for p, seconds in spent.items() if seconds > 0.04}, {}, "processes that worked on an idle host")
         for c in held:
             c.close()
 
 
-@scenario("A hundred and twenty portals with long titles are listed whole, answer each, and all come back after a kill",
-          rootless=True)
+@scenario("A hundred portals with long titles are listed whole, answer each, and all come back after a kill")
 def many_portals():
     with Host() as host:
         begin = time.monotonic()
-        names = [f"p{i:03}" for i in range(120)]
+        names = [f"p{i:03}" for i in range(100)]
         for name in names:
-            host.command("portal", "create", name, "--title", f"{name} " + "ü" * 95)
+            host.command("portal", "create", name, "--title", f"{name} " + "ü" * 95, "--owner",
+                         "o" * 242 + "@example.org")
         made = time.monotonic() - begin
         listed = host.command("portal", "list")
         equal([p["name"] for p in listed], names, "names in the list")
-        equal(sum(len(p["title"]) for p in listed), 120 * 100, "letters of all titles")
+        equal({len(p["title"]) for p in listed}, {100}, "letters of each title")
         for name in names:
             equal(web.get(host, f"{name}.localhost", "/healthz").status, 200, f"health of {name}")
-        equal(host.status()["portals_alive"], 120, "portals that run")
+        equal(host.status()["portals_alive"], 100, "portals that run")
         host.allow(r"supervisor-ended pid=\d+ signal=9")
         os.kill(host.supervisor(), 9)
         begin = time.monotonic()

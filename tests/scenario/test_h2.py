@@ -3,7 +3,8 @@ import time
 
 import web
 from case import equal, scenario
-from h2 import (CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, H2, HEADERS, PING, PRIORITY, RST_STREAM, SETTINGS,
+from h2 import (CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, H2, HEADERS, PING, PRIORITY, RST_STREAM,
+                SETTINGS,
                 WINDOW_UPDATE, block, frame)
 from readers import Reader
 
@@ -148,7 +149,8 @@ def streams(host):
 
 @scenario("Frames that break the protocol end the connection with GOAWAY", **BOTH)
 def broken_frames(host):
-    for what, data in (("DATA on stream 0", frame(DATA, 0, 0, b"x")), ("HEADERS on an even stream", frame(HEADERS, 5, 2)),
+    for what, data in (("DATA on stream 0", frame(DATA, 0, 0, b"x")),
+                       ("HEADERS on an even stream", frame(HEADERS, 5, 2)),
                        ("a frame of 1 MB", b"\x10\0\0" + bytes([DATA, 0, 0, 0, 0, 1]) + bytes(100)),
                        ("SETTINGS of 5 bytes", frame(SETTINGS, 0, 0, bytes(5))),
                        ("PING of 7 bytes", frame(PING, 0, 0, bytes(7))),

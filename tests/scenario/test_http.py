@@ -70,7 +70,8 @@ def security_headers(host):
             check_security(answer, f"{method} {path} ({status})")
             if status == 405:
                 equal(answer.get("allow"), "GET, HEAD", f"Allow of {method} {path}")
-    for status, raw in ((400, b"GET / HTTP/1.1\r\n\r\n"), (431, b"GET / HTTP/1.1\r\nX: " + b"y" * 17000 + b"\r\n\r\n"),
+    for status, raw in ((400, b"GET / HTTP/1.1\r\n\r\n"),
+                        (431, b"GET / HTTP/1.1\r\nX: " + b"y" * 17000 + b"\r\n\r\n"),
                         (414, b"GET /" + b"y" * 9000 + b" HTTP/1.1\r\nHost: acme.localhost\r\n\r\n"),
                         (505, b"GET / HTTP/2.0\r\nHost: acme.localhost\r\n\r\n")):
         with Connection(host, "acme.localhost") as c:
@@ -82,7 +83,8 @@ def security_headers(host):
 
 @scenario("Methods that are not GET or HEAD are refused, TRACE and CONNECT among them", **BOTH)
 def methods(host):
-    for method, status in (("TRACE", 405), ("CONNECT", 405), ("PATCH", 405), ("PROPFIND", 501), ("get", 501), ("GETT", 501)):
+    for method, status in (("TRACE", 405), ("CONNECT", 405), ("PATCH", 405), ("PROPFIND", 501), ("get", 501),
+                           ("GETT", 501)):
         with Connection(host, "acme.localhost") as c:
             target = c.authority() if method == "CONNECT" else "/"
             answer = c.request(target, method)
@@ -120,17 +122,21 @@ SMUGGLING = [
      b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     ("Transfer-Encoding with Content-Length",
      b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
-    ("two equal Content-Lengths", b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
+    ("two equal Content-Lengths",
+     b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
     ("two Content-Lengths", b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
     ("a list of Content-Lengths", b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5, 5\r\n\r\nhello"),
     ("negative Content-Length", b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: -1\r\n\r\n"),
     ("Content-Length with a plus", b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: +5\r\n\r\nhello"),
     ("hexadecimal Content-Length", b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 0x5\r\n\r\nhello"),
     ("empty Content-Length", b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length:\r\n\r\n"),
-    ("Content-Length past 2^64", b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 18446744073709551621\r\n\r\nhello"),
+    ("Content-Length past 2^64",
+     b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 18446744073709551621\r\n\r\nhello"),
     ("Content-Length with a space in it", b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 1 2\r\n\r\nhello"),
-    ("Transfer-Encoding with xchunked", b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
-    ("Transfer-Encoding with a vertical tab", b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n"),
+    ("Transfer-Encoding with xchunked",
+     b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
+    ("Transfer-Encoding with a vertical tab",
+     b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n"),
     ("chunked twice", b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
     ("chunked not last", b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
     ("two Transfer-Encodings",
@@ -184,7 +190,8 @@ EXPECTED = {
 def chunks(host):
     start = b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
     hidden = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
-    for what, body in (("a size with a sign", b"+5\r\nhello\r\n0\r\n\r\n"), ("a size in 0x", b"0x5\r\nhello\r\n0\r\n\r\n"),
+    for what, body in (("a size with a sign", b"+5\r\nhello\r\n0\r\n\r\n"),
+                       ("a size in 0x", b"0x5\r\nhello\r\n0\r\n\r\n"),
                        ("a size past 2^64", b"fffffffffffffffff\r\nhello\r\n0\r\n\r\n"),
                        ("a bare LF behind the size", b"5\nhello\r\n0\r\n\r\n"),
                        ("no CR LF behind the data", b"5\r\nhello0\r\n\r\n"),

@@ -1,4 +1,5 @@
 """Portals that sleep and portals with several workers."""
+import os
 import time
 
 import content
@@ -80,5 +81,4 @@ def several_workers():
 
 
 def is_root():
-    import os
     return os.geteuid() == 0

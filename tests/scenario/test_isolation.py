@@ -19,7 +19,8 @@ def verify(host):
     before = host.command("portal", "list")
     answer = host.ask("isolation", "verify", "--json")
     found = answer.json
-    equal((answer.code, found["succeeded"], found["unclear"]), (0, 0, 0), f"exit code and outcome: {found.get('breaches')}")
+    equal((answer.code, found["succeeded"], found["unclear"]), (0, 0, 0),
+          f"exit code and outcome: {found.get('breaches')}")
     equal(found["controls_good"], found["controls"], "controls that worked")
     if found["tried"] < 60 or found["controls"] < 2 or not found["isolated"]:
         raise AssertionError(f"too little was tried: {found['tried']} actions, {found['controls']} controls")
@@ -50,7 +51,8 @@ def statuses():
             equal((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"), f"NoNewPrivs and Seccomp of {name}")
             equal(status["Threads"], "1", f"threads of {name}")
             if wanted[name]:
-                equal(set(capabilities(status).values()) | {int(status["CapBnd"], 16)}, {0}, f"capabilities of {name}")
+                equal(set(capabilities(status).values()) | {int(status["CapBnd"], 16)}, {0},
+                      f"capabilities of {name}")
             else:
                 equal(int(status["CapAmb"], 16), 0, f"ambient capabilities of {name}")
                 if int(status["CapEff"], 16) == (1 << 41) - 1:
@@ -146,7 +148,8 @@ def limits():
         with open(f"/proc/{pid}/limits") as file:
             for line in file.read().splitlines()[1:]:
                 found[line[:26].strip()] = line[26:].split()[:2]
-        for name, most in (("Max processes", 0), ("Max core file size", 0), ("Max data size", 200 << 20), ("Max address space", 1 << 30),
+        for name, most in (("Max processes", 0), ("Max core file size", 0), ("Max data size", 200 << 20),
+                           ("Max address space", 1 << 30),
                            ("Max open files", 4096), ("Max locked memory", 8 << 20)):
             soft, hard = found[name]
             if "unlimited" in (soft, hard) or int(hard) > most or int(soft) > most:

@@ -89,7 +89,7 @@ def job_killed():
         equal(states.visible(every=1), number, "what readers see in the end")
 
 
-@scenario("A publish whose job is killed at its Nth write or its Nth wait for the disk leaves one state, for N up to the end")
+@scenario("A publish that is killed at its Nth write, or its Nth wait for the disk, leaves one state")
 def killed_at_each_step():
     if shutil.which("strace") is None:
         raise Skip("there is no strace")
@@ -119,10 +119,13 @@ def killed_at_each_step():
 
 def publish_with_kill(host, call, n):
     """Publish while strace kills what the zygote forks at its nth such call; the command's exit code."""
-    tracer = subprocess.Popen(["strace", "-qq", "-f", "-p", str(host.pid_of("zygote")), "-o", "/dev/null", "-e", f"trace={call}",
-                               "-e", f"inject={call}:signal=KILL:when={n}"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    tracer = subprocess.Popen(["strace", "-qq", "-f", "-p", str(host.pid_of("zygote")), "-o", "/dev/null", "-e",
+                               f"trace={call}",
+                               "-e", f"inject={call}:signal=KILL:when={n}"], stdin=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE)
     try:
-        wait_until("strace is attached", 5, lambda: int(Process(host.pid_of("zygote")).status()["TracerPid"]) == tracer.pid)
+        wait_until("strace is attached", 5,
+                   lambda: int(Process(host.pid_of("zygote")).status()["TracerPid"]) == tracer.pid)
         return host.ask("publish", "acme", "states").code
     finally:
         tracer.terminate()

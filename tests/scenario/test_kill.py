@@ -5,6 +5,8 @@ import time
 import content
 import web
 from case import equal, scenario, wait_until
+from hello import Handshake, open_tcp
+from host import Host
 from processes import Process, session_members
 from readers import Reader
 from web import Connection
@@ -118,7 +120,6 @@ def edge(host):
 @scenario("The supervisor killed -9: its keeper has everything back within 2 s, and no old process stays",
           rootless=True)
 def supervisor():
-    from host import Host
     with Host(portals=("acme", "globex")) as host:
         equal((healthy(host), healthy(host, "globex.localhost")), (True, True), "both portals' health")
         host.command("import", "acme", "manual", content.folder(index="# Start\n\nText.\n"))
@@ -148,7 +149,6 @@ def web_status(host, path, name="acme.localhost"):
 
 @scenario("The keeper killed -9: every process of the host goes, and the port is free", rootless=True)
 def keeper():
-    from host import Host
     with Host(portals=("acme", "globex")) as host:
         equal((healthy(host), healthy(host, "globex.localhost")), (True, True), "both portals' health")
         equal(len(host.processes()) >= 6, True, "processes of a host with two portals")
@@ -166,7 +166,6 @@ def keeper():
 @scenario("An orderly end finishes the answer that is on its way, and takes no more than 4 s beside open connections",
           rootless=True)
 def orderly():
-    from host import Host
     with Host(portals=("acme", "globex")) as host:
         held = [Connection(host, name) for name in ("acme.localhost", "globex.localhost") for _ in range(5)]
         for c in held[1:]:
@@ -184,7 +183,6 @@ def orderly():
 @scenario("A portal that keeps dying rests, its neighbours go on, and it is back when its rest is over",
           rootless=True)
 def keeps_dying():
-    from host import Host
     with Host(portals=("acme", "globex")) as host, Reader(host, "globex.localhost") as other:
         host.allow(*ENDED, r"died \d+ times in a row within 2 s of its start; it rests for")
         mark = host.mark()
@@ -211,7 +209,6 @@ def keeps_dying():
 
 @scenario("A stopped portal delays no other, and goes on when it is let", rootless=True)
 def stopped():
-    from host import Host
     with Host(portals=("acme", "globex")) as host:
         equal(healthy(host), True, "health")
         pids = host.workers("acme")
@@ -240,7 +237,6 @@ def stopped():
 
 
 def open_and_hello(host):
-    from hello import Handshake, open_tcp
     sock = open_tcp(host, source="127.0.0.9")
     sock.sendall(Handshake(web.context(host.ca), "acme.localhost").hello)
     return sock

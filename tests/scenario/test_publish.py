@@ -3,6 +3,7 @@ import re
 
 import content
 import web
+from archives import DOT
 from case import equal, scenario, wait_until
 from crawl import Crawl, Page
 from web import Connection
@@ -82,8 +83,10 @@ def topic_leaves(host):
 
 @scenario("Two publications of one project, with labels of their own, stand beside each other", **BOTH)
 def two_publications(host):
-    publish(host, "product", content.folder(index="# Guide\n\nRelease one.\n"), "--as", "product-1", "--version", "1.0")
-    publish(host, "product", content.folder(index="# Guide\n\nRelease two.\n"), "--as", "product-2", "--version", "2.0")
+    publish(host, "product", content.folder(index="# Guide\n\nRelease one.\n"), "--as", "product-1", "--version",
+            "1.0")
+    publish(host, "product", content.folder(index="# Guide\n\nRelease two.\n"), "--as", "product-2", "--version",
+            "2.0")
     with Connection(host, "acme.localhost") as c:
         equal("Release one." in c.request("/docs/product-1/index").text(), True, "release one")
         equal("Release two." in c.request("/docs/product-2/index").text(), True, "release two")
@@ -98,10 +101,6 @@ def two_publications(host):
 def hidden_places(project):
     return [f"/docs/{project}", f"/docs/{project}/", f"/docs/{project}/index", f"/docs/{project}/index.md",
             f"/docs/{project}/more", f"/docs/{project}/more/", f"/files/{project}/img/dot.png"]
-
-
-DOT = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000 1f15c4890000000d49444154789c6360606060"
-                    "00000005 0001a5f645400000000049454e44ae426082".replace(" ", ""))
 
 
 @scenario("A restricted or private publication is byte for byte a page that does not exist", **BOTH)
@@ -123,7 +122,8 @@ def not_public(host):
                 head = c.request(path, "HEAD")
                 equal((head.status, [h for h in head.headers if h[0] != "date"]), missing[:2], f"HEAD {path}")
             for path in ("/", "/sitemap.xml", "/robots.txt", "/trust", "/docs/open/index", "/healthz"):
-                equal(CANARY.lower() in c.request(path).text().lower(), False, f"{path} names a {visibility} publication")
+                equal(CANARY.lower() in c.request(path).text().lower(), False,
+                      f"{path} names a {visibility} publication")
 
 
 @scenario("A publication becomes public and private again at once, for whoever has read it, too", **BOTH)
@@ -132,14 +132,16 @@ def visibility_changes(host):
                             **{"img__dot.png": DOT})
     with Connection(host, "acme.localhost") as c:
         host.command("import", "acme", "turning", folder)
-        for visibility, status in (("private", 404), ("public", 200), ("restricted", 404), ("public", 200), ("private", 404)):
+        for visibility, status in (("private", 404), ("public", 200), ("restricted", 404), ("public", 200),
+                                   ("private", 404)):
             host.command("publish", "acme", "turning", "--visibility", visibility)
             for path in hidden_places("turning"):
                 answer = c.request(path)
                 got = 200 if answer.status in (200, 302, 308) else answer.status
                 equal(got, status, f"{path} when {visibility}")
             for path in ("/", "/sitemap.xml"):
-                equal("turning" in c.request(path).text(), status == 200, f"whether {path} names it when {visibility}")
+                equal("turning" in c.request(path).text(), status == 200,
+                      f"whether {path} names it when {visibility}")
 
 
 @scenario("Paths that try to leave a publication, or spell one in another way, lead nowhere", **BOTH)
@@ -147,11 +149,15 @@ def odd_paths(host):
     publish(host, "open", content.folder(index="# Open\n\n![dot](img/dot.png)\n", **{"img__dot.png": DOT}))
     with Connection(host, "acme.localhost") as c:
         equal(c.request("/files/open/img/dot.png").status, 200, "the file itself")
-        for path in ("/files/open/../open/img/dot.png", "/files/open/img/%2e%2e/img/dot.png", "/files/open/img%2fdot.png",
+        for path in ("/files/open/../open/img/dot.png", "/files/open/img/%2e%2e/img/dot.png",
+                     "/files/open/img%2fdot.png",
                      "/files/open//img/dot.png", "/files/open/img/dot.png/", "/files/open/img/dot.png%00",
-                     "/files/open/IMG/dot.png", "/files//img/dot.png", "/docs/open/index%00", "/docs/open/../../portal.db",
-                     "/files/open/%2e%2e/%2e%2e/portal.db", "/-/../portal.db", "/-/", "/docs/", "/files/", "/docs//index",
-                     "/docs/open/index.md.md", "/docs/OPEN/index", "/docs/open/index%", "/docs/open/%ff", "/-/reader.css/x",
+                     "/files/open/IMG/dot.png", "/files//img/dot.png", "/docs/open/index%00",
+                     "/docs/open/../../portal.db",
+                     "/files/open/%2e%2e/%2e%2e/portal.db", "/-/../portal.db", "/-/", "/docs/", "/files/",
+                     "/docs//index",
+                     "/docs/open/index.md.md", "/docs/OPEN/index", "/docs/open/index%", "/docs/open/%ff",
+                     "/-/reader.css/x",
                      "/portal.db", "/tls/acme.localhost/key.der", "/docs/open/index;x", "/docs/open/index/x",
                      "/docs/open'--/index", "/docs/%27%20OR%201=1/index", "/docs/%25/index", "/docs/_/index"):
             answer = c.request(path)

@@ -4,6 +4,7 @@ import time
 
 import web
 from case import equal, scenario
+from hello import Handshake, open_tcp
 from h2 import H2, HEADERS, block, frame
 from readers import Reader
 from web import Connection
@@ -89,14 +90,14 @@ def open_block(host):
 
 def half_handshake(host):
     """A whole ClientHello, and nothing behind it."""
-    from hello import Handshake, open_tcp
     with open_tcp(host, seconds=20) as sock:
         sock.sendall(Handshake(web.context(host.ca), "acme.localhost").hello)
         while sock.recv(65536):
             pass
 
 
-KINDS = {slow_headers: 14, silent: 13, slow_body: 17, reads_nothing: 40, no_window: 26, open_block: 15, half_handshake: 15}
+KINDS = {slow_headers: 14, silent: 13, slow_body: 17, reads_nothing: 40, no_window: 26, open_block: 15,
+         half_handshake: 15}
 
 
 @scenario("Slow clients of seven kinds are each let go in time, and a neighbour does not notice", host="two")

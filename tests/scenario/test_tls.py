@@ -160,7 +160,8 @@ def odd_features(host):
 
 @scenario("A TLS handshake that stops in the middle is ended, and the portal goes on", **BOTH)
 def broken_handshake(host):
-    for rest in (b"", b"\x16\x03\x03\x00\x05" + bytes(5), b"\x17\x03\x03\x00\x20" + bytes(32), b"GET / HTTP/1.1\r\n\r\n"):
+    for rest in (b"", b"\x16\x03\x03\x00\x05" + bytes(5), b"\x17\x03\x03\x00\x20" + bytes(32),
+                 b"GET / HTTP/1.1\r\n\r\n"):
         ctx = web.context(host.ca)
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         tls = ctx.wrap_bio(incoming, outgoing, server_hostname="acme.localhost")
