@@ -143,7 +143,7 @@ def supervisor():
 def web_status(host, path, name="acme.localhost"):
     try:
         return web.get(host, name, path, seconds=2).status
-    except OSError:
+    except (OSError, web.Closed):
         return None
 
 
