@@ -311,7 +311,7 @@ static int check_topic(struct importing *im, struct links *links, struct link_ta
         const struct manual_topic *t = &im->manual->topics[i];
         struct buf source CLEANUP_BUF = { 0 };
         struct link_place place = { links, target, scratch };
-        struct markdown_doc doc;
+        struct markdown_doc doc = { .nheadings = 0 };
         int r = manual_source(im->manual, t, &source, err);
 
         if (r == 0)

@@ -155,7 +155,7 @@ static int one_page(struct rendering *r, struct arena *scratch, size_t i, struct
         struct link_place place = { .links = &r->links, .from = r->targets[i],
                                     .scratch = scratch };
         struct page_topic view;
-        struct markdown_doc doc;
+        struct markdown_doc doc = { .nheadings = 0 };
         struct buf source CLEANUP_BUF = { 0 };
         struct str description = page->row.description;
         int x = store_revision_read(r->store, page->row.topic, page->row.revision, &source,
@@ -193,7 +193,7 @@ static int note_ids(struct rendering *r, struct arena *scratch, size_t i, struct
 {
         const struct store_frozen *row = &r->pages[i].row;
         struct buf source CLEANUP_BUF = { 0 };
-        struct markdown_doc doc;
+        struct markdown_doc doc = { .nheadings = 0 };
         int64_t created;
         int x = store_revision_read(r->store, row->topic, row->revision, &source, &created, err);
 

@@ -78,7 +78,7 @@ int mdbook_configure(struct plan *plan, struct err *err)
 int mdbook_navigate(struct plan *plan, struct err *err)
 {
         struct buf text CLEANUP_BUF = { 0 };
-        struct summary summary;
+        struct summary summary = { .drafts = 0 };
         const struct entry *e = plan_entry(plan, STR("SUMMARY.md"));
         int r;
 

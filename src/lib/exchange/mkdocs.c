@@ -58,7 +58,7 @@ static void note_what_is_not_run(struct plan *plan, const struct yaml_odd *odd)
 int mkdocs_configure(struct plan *plan, struct err *err)
 {
         struct buf text CLEANUP_BUF = { 0 };
-        struct yaml_odd odd;
+        struct yaml_odd odd = { .tags = 0 };
         struct yaml *settings = NULL;
         const struct entry *e = bundle_find(plan->b, plan->config);
 
@@ -100,7 +100,7 @@ static int nav_from_page(struct plan *plan, struct str folder, const struct sour
                          bool with_page, struct nav *n, struct err *err)
 {
         struct buf text CLEANUP_BUF = { 0 };
-        struct summary summary;
+        struct summary summary = { .drafts = 0 };
         int r = bundle_read(plan->b, page->entry, &text, err);
 
         if (r == 0)

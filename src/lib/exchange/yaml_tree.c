@@ -6,6 +6,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/check.h"
+
 enum { TEXT_MAX = 1024 * 1024, NODES_MAX = 50000, LEVELS_MAX = 32 };
 
 struct building {
@@ -72,6 +74,7 @@ static int build_children(struct building *b, struct yaml *parent, unsigned leve
                 yaml_event_delete(&e);
                 if (r < 0 || end)
                         return r;
+                check(child != NULL);
                 if (want_key) {
                         key = child->kind == YAML_SCALAR ? child->text : (struct str){ "", 0 };
                         want_key = false;

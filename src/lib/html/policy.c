@@ -159,7 +159,7 @@ static int compare_name(const void *key, const void *row)
 
 enum html_fate policy_element(struct str name, enum html_tag *tag)
 {
-        char key[NAME_MAX_LEN + 1];
+        char key[NAME_MAX_LEN + 1] = "";
 
         if (!lower_name(name, key))
                 return FATE_UNWRAP;
@@ -191,7 +191,7 @@ static bool attr_on(const struct attribute *a, enum html_tag tag)
 
 enum html_attr_kind policy_attr(enum html_tag tag, struct str source_name, const char **name)
 {
-        char key[NAME_MAX_LEN + 1];
+        char key[NAME_MAX_LEN + 1] = "";
 
         if (!lower_name(source_name, key))
                 return ATTR_NONE;

@@ -87,7 +87,7 @@ int store_person_add(struct store *store, const struct store_person *person, int
                      int64_t *out_id, struct err *err)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(1024);
-        struct str login;
+        struct str login = { 0 };
         int64_t taken;
 
         check(store->writing);

@@ -222,7 +222,7 @@ static int import_manual(struct demo *d, struct err *err)
 {
         char manual[PATH_MAX];
         struct json *answer CLEANUP_JSON = NULL;
-        struct source source;
+        struct source source = { 0 };
         struct err later = { 0 };
         int r = program_find_manual(manual, err);
 

@@ -54,7 +54,7 @@ static int import_manual(struct job *job, struct store *store, struct str projec
 {
         struct reporter reporter = { .job = job };
         const struct content_report report = { on_finding, &reporter };
-        struct content_imported done;
+        struct content_imported done = { 0 };
         struct json *result CLEANUP_JSON = json_new_object();
         int r = content_import(store, project, options, manual, &report, &done, err);
 
@@ -126,7 +126,7 @@ static int publish(struct job *job, struct str project, const struct content_pub
         struct store *store CLEANUP_STORE = NULL;
         struct reporter reporter = { .job = job };
         const struct content_report report = { on_finding, &reporter };
-        struct content_published done;
+        struct content_published done = { 0 };
         struct json *result CLEANUP_JSON = json_new_object();
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct str slug = options->as.n > 0 ? options->as : project;

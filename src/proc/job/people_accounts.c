@@ -54,7 +54,7 @@ static void answer(struct people_order *order, const struct store_person *person
 /* The person as the database has it now, after a change. */
 static int answer_anew(struct people_order *order, int64_t id, struct err *err)
 {
-        struct store_person person;
+        struct store_person person = { .id = 0 };
         int r = store_person_find(order->store, id, order->arena, &person, err);
 
         if (r < 0)
@@ -141,7 +141,7 @@ static int invite(struct people_order *order, int64_t person, struct err *err)
 
 int people_user_add(struct people_order *order, struct err *err)
 {
-        struct store_person person;
+        struct store_person person = { .id = 0 };
         int64_t id = 0;
         int r = people_new(order, &person, err);
 
@@ -175,7 +175,7 @@ int people_invite_first(struct people_order *order, struct str address, struct e
 
 int people_user_disable(struct people_order *order, struct err *err)
 {
-        struct store_person person;
+        struct store_person person = { .id = 0 };
         int r = people_find(order, &person, err);
 
         if (r == 0)
@@ -185,7 +185,7 @@ int people_user_disable(struct people_order *order, struct err *err)
 
 int people_user_enable(struct people_order *order, struct err *err)
 {
-        struct store_person person;
+        struct store_person person = { .id = 0 };
         int r = people_find(order, &person, err);
 
         if (r == 0 && person.state != PERSON_DISABLED)
@@ -198,7 +198,7 @@ int people_user_enable(struct people_order *order, struct err *err)
 
 int people_user_delete(struct people_order *order, struct err *err)
 {
-        struct store_person person;
+        struct store_person person = { .id = 0 };
         int r = people_find(order, &person, err);
 
         if (r == 0)
@@ -214,7 +214,7 @@ int people_user_delete(struct people_order *order, struct err *err)
 
 int people_user_reset(struct people_order *order, struct err *err)
 {
-        struct store_person person;
+        struct store_person person = { .id = 0 };
         int r = people_find(order, &person, err);
 
         if (r < 0)
@@ -235,8 +235,8 @@ int people_user_reset(struct people_order *order, struct err *err)
 
 int people_user_role(struct people_order *order, struct err *err)
 {
-        struct store_person person;
-        enum person_role role;
+        struct store_person person = { .id = 0 };
+        enum person_role role = ROLE_POWER_READER;
         int r = read_role(order, &role, err);
 
         if (r == 0)

@@ -49,7 +49,7 @@ int people_group_add(struct people_order *order, struct err *err)
 
 int people_group_remove(struct people_order *order, struct err *err)
 {
-        struct store_group group;
+        struct store_group group = { .id = 0 };
         int r = people_find_group(order, &group, err);
 
         if (r == 0)
@@ -61,7 +61,7 @@ int people_group_remove(struct people_order *order, struct err *err)
 
 static int list_members(struct people_order *order, struct err *err)
 {
-        struct store_group group;
+        struct store_group group = { .id = 0 };
         struct store_person *rows = NULL;
         size_t n = 0;
         int r = people_find_group(order, &group, err);
@@ -91,8 +91,8 @@ typedef int membership_fn(struct store *store, int64_t group, int64_t person, st
 
 static int change_membership(struct people_order *order, membership_fn *fn, struct err *err)
 {
-        struct store_group group;
-        struct store_person person;
+        struct store_group group = { .id = 0 };
+        struct store_person person = { .id = 0 };
         int r = people_find_group(order, &group, err);
 
         if (r == 0)

@@ -78,7 +78,7 @@ static void drop(struct cache *cache, struct cached *page)
 void cache_trim(struct cache *cache, size_t max_bytes)
 {
         while (cache->oldest != NULL && cache->bytes > max_bytes)
-                drop(cache, cache->oldest);
+                drop(cache, cache->oldest);     /* NOLINT(clang-analyzer-unix.Malloc): drop() unlinks it */
 }
 
 void cache_free(struct cache **cache)
