@@ -167,6 +167,12 @@ static int check_sizes(const struct reading *r, struct str path, uint64_t file, 
         if (r->total + file > max->total)
                 return err_set(err, ERR_LIMIT, "the archive holds more than %llu MiB",
                                (unsigned long long)(max->total >> 20));
+        return 0;
+}
+
+/* A stream's size is what was read of it so far: that says nothing about bytes still to come. */
+static int check_ratio(const struct reading *r, uint64_t file, struct err *err)
+{
         if (r->total + file > RATIO_FREE && (r->total + file) / RATIO_MAX > r->source->size)
                 return err_set(err, ERR_LIMIT,
                                "the archive unpacks to more than %d times its size; that is no"
@@ -191,6 +197,8 @@ static int unpack(struct reading *r, struct entry *e, struct err *err)
                                        STR_ARG(e->path));
                 int x = check_sizes(r, e->path, e->size + n, err);
 
+                if (x == 0)
+                        x = check_ratio(r, e->size + n, err);
                 if (x == 0)
                         x = spool_append(&r->b->spool, p, n, err);
                 if (x < 0)
@@ -239,6 +247,8 @@ static int take_entry(struct reading *r, struct archive_entry *e, struct err *er
                 return x;
         if (archive_entry_size_is_set(e))
                 x = check_sizes(r, path, (uint64_t)archive_entry_size(e), err);
+        if (x == 0 && archive_entry_size_is_set(e) && r->source->seekable)
+                x = check_ratio(r, (uint64_t)archive_entry_size(e), err);
         if (x == 0)
                 x = bundle_claim(r->b, path, folder, err);
         if (x < 0 || folder)
