@@ -88,7 +88,7 @@ static struct http_limits resolve(const struct http_limits *given)
         DEFAULT(idle_ms, 60000);
         DEFAULT(stall_ms, 20000);
         DEFAULT(stall_rate, 500);
-        DEFAULT(requests, 10000);
+        DEFAULT(requests, 100000);
 #undef DEFAULT
         if (l.headers > HTTP_HEADERS_MAX)
                 l.headers = HTTP_HEADERS_MAX;

@@ -60,7 +60,7 @@ struct http_limits {
         unsigned idle_ms;               /* 60 s between requests */
         unsigned stall_ms;              /* 20 s: in each such span a client must take ... */
         unsigned stall_rate;            /* ... 500 bytes per second, if that much waits for it */
-        unsigned requests;              /* 10,000 on one connection, then it is ended in order */
+        unsigned requests;              /* 100,000 on one connection, then it is ended in order */
 };
 
 /* What the owner does for a connection; ctx is what was given to http_conn_new(). */
