@@ -94,7 +94,12 @@ class Host:
         return False
 
     def wait_ready(self):
-        wait_until("the host says that it serves", START_SECONDS, self.ready)
+        try:
+            wait_until("the host says that it serves", START_SECONDS, self.ready)
+        except AssertionError as error:
+            states = [(p, p.stat()) for p in self.processes()]
+            self.close()
+            raise AssertionError(f"{error}; it said {self.lines[-8:]}, its processes were {states}") from error
         self.supervisor()
 
     def supervisor(self):
