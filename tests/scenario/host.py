@@ -75,12 +75,12 @@ class Host:
     def start(self):
         argv = [*self.prefix, self.program, "serve", "--data", self.data, "--https", f"127.0.0.1:{self.https}",
                 "--http", f"127.0.0.1:{self.http}", "--host", self.name, *self.options]
+        self.started_at = len(self.lines)
         self.keeper = subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                        errors="replace", start_new_session=True)
         self.reader = threading.Thread(target=self.read_log, args=(self.keeper.stdout,), daemon=True)
         self.reader.start()
-        self.started_at = len(self.lines)
 
     def read_log(self, stream):
         for line in stream:
