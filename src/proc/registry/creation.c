@@ -12,7 +12,10 @@ struct creation {
         struct registry_portal portal;
         bool routed;                    /* false: a throw-away portal that nobody reaches by name */
         created_fn *created;
+        struct err why;                 /* of what is being undone; text "" where nobody asked */
 };
+
+static void forget(struct task *task, struct str why);
 
 static struct creation *creation_of(struct task *task)
 {
@@ -44,10 +47,22 @@ static void finish(struct creation *c, int64_t id, const struct json *answer, co
                 created(owner, id, answer, err);
 }
 
+static void undone(struct task *task, struct str why)
+{
+        struct creation *c = creation_of(task);
+
+        forget(task, why);
+        finish(c, 0, NULL, &c->why);
+}
+
+/* The answer waits until nothing is left: whoever hears "no" may use the name at once. */
 static void give_up(struct creation *c, const struct err *err)
 {
-        removal_start(c->task.reg, (int64_t)c->task.portal);
-        finish(c, 0, NULL, err);
+        if (err != NULL)
+                c->why = *err;
+        channel_free(&c->task.job);
+        c->task.container_done = undone;
+        task_remove_container(&c->task);
 }
 
 static void activate(struct creation *c, const struct json *answer)
@@ -162,7 +177,8 @@ void creation_start(struct task *owner, const struct registry_portal *portal, bo
 
 /* ---- removal ---- */
 
-static void container_removed(struct task *task, struct str why)
+/* The row goes when the container has gone; else a restart tries again. */
+static void forget(struct task *task, struct str why)
 {
         struct registry *reg = task->reg;
         struct err err;
@@ -170,7 +186,6 @@ static void container_removed(struct task *task, struct str why)
         if (why.n > 0) {
                 service_log(LOG_ERROR, "the container of portal=%llu was not removed: %.*s",
                             (unsigned long long)task->portal, STR_ARG(why));
-                task_end(task);
                 return;
         }
         int r = store_begin(reg->store, &err);
@@ -185,13 +200,19 @@ static void container_removed(struct task *task, struct str why)
         if (r < 0)
                 service_log(LOG_ERROR, "portal=%llu was not forgotten: %s",
                             (unsigned long long)task->portal, err.text);
+}
+
+static void container_removed(struct task *task, struct str why)
+{
+        forget(task, why);
         task_end(task);
 }
 
 void removal_start(struct registry *reg, int64_t portal)
 {
         for (const struct task *t = reg->tasks; t != NULL; t = t->next)
-                if (t->portal == (uint64_t)portal && t->container_done == container_removed)
+                if (t->portal == (uint64_t)portal &&
+                    (t->container_done == container_removed || t->container_done == undone))
                         return;
         struct task *task = task_new(sizeof *task, NULL, (uint64_t)portal);
 
