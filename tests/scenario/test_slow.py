@@ -1,4 +1,5 @@
 """Clients that take their time, all at once: each is let go, and a neighbour does not notice."""
+import select
 import threading
 import time
 
@@ -59,18 +60,11 @@ def reads_nothing(host):
                 c.send(request)
         except OSError:
             pass
-        c.sock.settimeout(30)
-        time.sleep(24)
-        got = 0
-        try:
-            while True:
-                c.more()
-                got += len(c.pending)
-                c.pending = b""
-        except web.Closed:
-            return
-        except TimeoutError as error:
-            raise AssertionError(f"a client that reads nothing is kept; {got} bytes waited for it") from error
+        # Its first 20 s may have been good: what the kernel's buffers took counts as taken.
+        watch = select.poll()
+        watch.register(c.sock.fileno(), select.POLLRDHUP)
+        if not watch.poll(45000):
+            raise AssertionError("a client that reads nothing is kept for more than 45 s")
 
 
 def no_window(host):
@@ -96,7 +90,7 @@ def half_handshake(host):
             pass
 
 
-KINDS = {slow_headers: 14, silent: 13, slow_body: 17, reads_nothing: 40, no_window: 26, open_block: 15,
+KINDS = {slow_headers: 14, silent: 13, slow_body: 17, reads_nothing: 48, no_window: 26, open_block: 15,
          half_handshake: 15}
 
 
