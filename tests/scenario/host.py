@@ -1,4 +1,5 @@
 """host -- one running `carrel serve` on loopback: start it, command it, read its log, see all its processes."""
+import ctypes
 import json
 import os
 import random
@@ -19,6 +20,7 @@ READY = re.compile(r"supervisor\[\d+\] serving https=")
 LINE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (error|warning|notice|info) [a-z]+\[\d+\]")
 START_SECONDS, STOP_SECONDS, COMMAND_SECONDS = 15, 6, 90
 FIRST_PORT, LAST_PORT = (int(p) for p in os.environ.get("CARREL_TEST_PORTS", "21400-21499").split("-"))
+LIBC, PR_SET_PDEATHSIG = ctypes.CDLL(None), 1
 used_ports = {}         # port: its turn, counted up
 
 
@@ -36,6 +38,11 @@ def free_port():
             used_ports[port] = max(used_ports.values(), default=0) + 1
             return port
     raise AssertionError(f"no port of {FIRST_PORT}-{LAST_PORT} is free")
+
+
+def die_with_us():
+    """A killed runner must leave no host behind: without its keeper all of it ends."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Answer:
@@ -78,7 +85,7 @@ class Host:
         self.started_at = len(self.lines)
         self.keeper = subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                       errors="replace", start_new_session=True)
+                                       errors="replace", start_new_session=True, preexec_fn=die_with_us)
         self.reader = threading.Thread(target=self.read_log, args=(self.keeper.stdout,), daemon=True)
         self.reader.start()
 

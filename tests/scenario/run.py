@@ -195,6 +195,7 @@ def main():
     Host.scratch.chmod(0o711)
     content.scratch = Host.scratch
     signal.signal(signal.SIGALRM, on_alarm)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 16384)), hard))
     total = {"passed": 0, "failed": 0, "skipped": 0}
