@@ -36,15 +36,23 @@ function keepGroups(toc: HTMLElement): void {
   const publication = toc.querySelector<HTMLAnchorElement>('.toc-publication')?.pathname ?? '';
   const key = `${KEY}:${publication}`;
   const open = load(key);
+  const known = new Map<HTMLDetailsElement, boolean>();
+  const note = (): void => {
+    for (const [group, was] of known) {
+      if (group.open === was) continue;
+      known.set(group, group.open);
+      if (group.open) open.add(pathOf(group));
+      else open.delete(pathOf(group));
+    }
+    save(key, open);
+  };
   for (const group of toc.querySelectorAll('details')) {
-    const path = pathOf(group);
-    if (open.has(path)) group.open = true;
-    group.addEventListener('toggle', () => {
-      if (group.open) open.add(path);
-      else open.delete(path);
-      save(key, open);
-    });
+    if (open.has(pathOf(group))) group.open = true;
+    known.set(group, group.open);
+    group.addEventListener('toggle', note);
   }
+  // The toggle event comes a moment after the click; whoever leaves at once has unfolded it all the same.
+  addEventListener('pagehide', note);
 }
 
 /** Scrolls the column only: the page itself must stay where the reader or the URL put it. */

@@ -32,8 +32,8 @@ order_fn order_summary;
 
 /* people.c */
 order_fn order_people;          /* JOB_PEOPLE: accounts, groups, rights */
-NODISCARD int people_invite_owner(struct job *job, struct store *store, struct str address,
-                                  struct err *err);
+NODISCARD int order_invite_owner(struct job *job, struct store *store, struct str address,
+                                 struct err *err);
 
 /* passwords.c: orders of the portal, answered in their own form */
 void password_order(struct job *job, struct message *msg);

@@ -1,184 +1,109 @@
 /*
- * people.c -- which orders about people there are, and what all of them have in common: one transaction,
- * one row in the portal's log, one answer.
+ * people.c -- the operator's orders about people: taken to lib/people, which the browser and the API use too.
+ *
+ * What only happens here is a password that the operator chose. It is read from its descriptor, held against
+ * the portal's rules, hashed, wiped; nothing else ever sees it.
  */
-#include "people.h"
+#include <errno.h>
+#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
+#include "crypto/password.h"
+#include "json/json.h"
+#include "orders.h"
+#include "people/people.h"
 #include "store/audit.h"
 
 enum { JOB_BUSY_MS = 30000 };
 
-struct verb {
-        const char *name;
-        people_fn *prepare;             /* slow work before the transaction, or NULL */
-        people_fn *run;
-        bool changes;
-        bool list;                      /* its answer is an array */
-};
-
-static const struct verb verbs[] = {
-        { "user.add", people_hash_password, people_user_add, true, false },
-        { "user.list", NULL, people_user_list, false, true },
-        { "user.disable", NULL, people_user_disable, true, false },
-        { "user.enable", NULL, people_user_enable, true, false },
-        { "user.delete", NULL, people_user_delete, true, false },
-        { "user.reset", NULL, people_user_reset, true, false },
-        { "user.role", NULL, people_user_role, true, false },
-        { "group.add", NULL, people_group_add, true, false },
-        { "group.remove", NULL, people_group_remove, true, false },
-        { "group.list", NULL, people_group_list, false, true },
-        { "group.join", NULL, people_group_join, true, false },
-        { "group.leave", NULL, people_group_leave, true, false },
-        { "access.grant", NULL, people_access_grant, true, false },
-        { "access.revoke", NULL, people_access_revoke, true, false },
-        { "access.list", NULL, people_access_list, false, false },
-};
-
-struct str people_argument(const struct people_order *order, const char *key)
+static void note(void *ctx, struct str sentence)
 {
-        return json_get_text(order->args, key);
+        job_note(ctx, 1, STR(""), 0, sentence);
 }
 
-int people_find(struct people_order *order, struct store_person *out, struct err *err)
+static int read_whole(int fd, char *out, size_t size, size_t *out_n, struct err *err)
 {
-        struct str email = people_argument(order, "email");
-        struct str login;
-        int r = store_login_fold(email, order->arena, &login, err);
+        size_t n = 0;
 
-        if (r < 0)
-                return r;
-        r = store_person_find_login(order->store, login, order->arena, out, err);
-        if (r != ERR_NOT_FOUND)
-                return r;
-        struct str portal = people_argument(order, "portal");
+        while (n < size) {
+                ssize_t got = read(fd, out + n, size - n);
 
-        return err_set(err, r, "%.*s has no account here; 'carrel user list %.*s' shows who has",
-                       STR_ARG(login), STR_ARG(portal));
-}
-
-void people_note(struct people_order *order, const char *sentence)
-{
-        job_note(order->job, 1, STR(""), 0, str_of(sentence));
-}
-
-void people_log(struct people_order *order, const char *kind, struct str name)
-{
-        order->object = str_of(arena_printf(order->arena, "%s/%.*s", kind, STR_ARG(name)));
-}
-
-void people_log_number(struct people_order *order, const char *kind, int64_t number)
-{
-        order->object = str_of(arena_printf(order->arena, "%s/%lld", kind, (long long)number));
-}
-
-static int write_log(struct people_order *order, const char *action, struct err *err)
-{
-        struct buf detail CLEANUP_BUF = { 0 };
-
-        json_render(order->detail, false, &detail);
-        const struct store_audit_record record = {
-                .time = order->now,
-                .actor = AUDIT_HOST,
-                .action = str_of(action),
-                .object = order->object,
-                .detail = buf_str(&detail),
-        };
-
-        return store_audit_add(order->store, &record, err);
-}
-
-static int change(struct people_order *order, const char *action, people_fn *run, struct err *err)
-{
-        int r = store_begin(order->store, err);
-
-        if (r < 0)
-                return r;
-        r = run(order, err);
-        if (r == 0)
-                r = write_log(order, action, err);
-        if (r < 0) {
-                store_rollback(order->store);
-                return r;
+                if (got < 0 && errno == EINTR)
+                        continue;
+                if (got < 0)
+                        return err_errno(err, "read the password");
+                if (got == 0)
+                        break;
+                n += (size_t)got;
         }
-        return store_commit(order->store, err);
+        *out_n = n;
+        return 0;
 }
 
-static int carry_out(struct people_order *order, const struct verb *verb, struct err *err)
+/* The account it is for need not exist yet. */
+static int hash_password(struct job *job, const struct people_request *request, int fd,
+                         struct arena *arena, char hash[static PASSWORD_HASH_SIZE], struct err *err)
 {
-        int r = verb->prepare != NULL ? verb->prepare(order, err) : 0;
+        char form[PASSWORD_BYTES_MAX + 1];      /* one more than may come, so that too much is seen */
+        struct password pw CLEANUP_PASSWORD = { 0 };
+        struct store_person person;
+        size_t n = 0;
+        int r = people_described(request, arena, &person, err);
 
+        if (r == 0)
+                r = read_whole(fd, form, sizeof form, &n, err);
         if (r < 0)
                 return r;
-        return verb->changes ? change(order, verb->name, verb->run, err) : verb->run(order, err);
-}
-
-static const struct verb *find_verb(struct str name)
-{
-        for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-                if (str_is(name, verbs[i].name))
-                        return &verbs[i];
-        return NULL;
-}
-
-static int open_store(struct store **out, struct err *err)
-{
-        const struct store_options options = { .busy_ms = JOB_BUSY_MS };
-
-        return store_open(".", &options, out, err);
+        r = password_take(form, n, &pw, err);
+        if (r == 0)
+                r = password_allowed(request->store, &person,
+                                     json_get_text(request->arguments, "portal"), &pw, arena, err);
+        return r < 0 ? r : password_hash(&pw, &job->cost, hash, err);
 }
 
 int order_people(struct job *job, struct message *msg, int fd, struct err *err)
 {
+        const struct store_options options = { .busy_ms = JOB_BUSY_MS };
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct store *store CLEANUP_STORE = NULL;
-        struct json *args CLEANUP_JSON = NULL;
-        struct json *detail CLEANUP_JSON = json_new_object();
-        const struct verb *verb = find_verb(message_get_str(msg));
-        int r = json_parse(message_get_str(msg), &args, err);
+        struct json *arguments CLEANUP_JSON = NULL;
+        struct json *result CLEANUP_JSON = NULL;
+        char hash[PASSWORD_HASH_SIZE] = "";
+        struct str verb = message_get_str(msg);
+        int r = json_parse(message_get_str(msg), &arguments, err);
 
-        if (r == 0 && (verb == NULL || (fd >= 0 && verb->prepare == NULL)))
+        if (r == 0 && (!people_knows(verb) || (fd >= 0 && !people_takes_password(verb))))
                 r = err_set(err, ERR_UNSUPPORTED, "this job does not know such an order about people");
         if (r == 0)
-                r = open_store(&store, err);
+                r = store_open(".", &options, &store, err);
         if (r < 0)
                 return r;
-        struct json *result CLEANUP_JSON = verb->list ? json_new_array() : json_new_object();
-        struct people_order order = {
-                .job = job, .store = store, .arena = arena, .args = args, .result = result,
-                .now = clock_unix(), .password = fd, .detail = detail,
+        struct people_request request = {
+                .store = store, .verb = verb, .arguments = arguments, .door = PEOPLE_DOOR_COMMAND,
+                .actor = AUDIT_HOST, .now = clock_unix(), .note = note, .ctx = job,
         };
 
-        r = carry_out(&order, verb, err);
+        if (fd >= 0) {
+                r = hash_password(job, &request, fd, arena, hash, err);
+                if (r < 0)
+                        return r;
+                request.hash = str_of(hash);
+        }
+        r = people_order(&request, &result, err);
         if (r == 0)
                 json_render(result, false, &job->json);
         return r;
 }
 
-/* ---- a new portal's owner ---- */
-
-struct owner {
-        struct people_order order;      /* first: the transaction's function gets this */
-        struct str address;
-};
-
-static int invite_owner(struct people_order *order, struct err *err)
+int order_invite_owner(struct job *job, struct store *store, struct str address, struct err *err)
 {
-        return people_invite_first(order, ((struct owner *)order)->address, err);
-}
-
-int people_invite_owner(struct job *job, struct store *store, struct str address, struct err *err)
-{
-        struct arena *arena CLEANUP_ARENA = arena_new(0);
-        struct json *detail CLEANUP_JSON = json_new_object();
-        struct json *result CLEANUP_JSON = json_new_object();
-        struct owner owner = {
-                .order = { .job = job, .store = store, .arena = arena, .result = result,
-                           .now = clock_unix(), .password = -1, .detail = detail },
-                .address = address,
+        struct json *arguments CLEANUP_JSON = json_new_object();
+        struct json *result CLEANUP_JSON = NULL;
+        const struct people_request request = {
+                .store = store, .arguments = arguments, .door = PEOPLE_DOOR_COMMAND,
+                .actor = AUDIT_HOST, .now = clock_unix(), .note = note, .ctx = job,
         };
-        int r = change(&owner.order, "portal.create", invite_owner, err);
+        int r = people_invite_owner(&request, address, &result, err);
 
         if (r == 0)
                 json_render(result, false, &job->json);

@@ -113,7 +113,7 @@ int order_setup(struct job *job, struct message *msg, int fd, struct err *err)
         if (r == 0)
                 r = make_pair(job, host, err);
         if (r == 0 && owner.n > 0)
-                r = people_invite_owner(job, store, owner, err);
+                r = order_invite_owner(job, store, owner, err);
         return r;
 }
 

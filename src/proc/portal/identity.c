@@ -221,3 +221,37 @@ struct str local_path(struct str next)
                 local = next.p[i] > 0x20 && next.p[i] < 0x7f && next.p[i] != '\\';
         return local ? next : STR("/");
 }
+
+struct str own_referer(const struct http_request *req)
+{
+        struct str from = http_request_header(req, "referer");
+
+        if (!str_starts(from, STR("https://")))
+                return STR("/");
+        from = str_make(from.p + 8, from.n - 8);
+        if (!own_authority(req, str_cut(&from, '/')))
+                return STR("/");
+        return local_path(str_make(from.p - 1, from.n + 1));
+}
+
+static bool is_unreserved(char c)
+{
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '.' || c == '_' || c == '~' || c == '/';
+}
+
+struct str path_with_next(struct arena *arena, const char *page, struct str next)
+{
+        if (next.n < 2)
+                return str_of(page);
+        char *encoded = arena_alloc(arena, 3 * next.n + 1);
+        size_t n = 0;
+
+        for (size_t i = 0; i < next.n; i++) {
+                if (is_unreserved(next.p[i]))
+                        encoded[n++] = next.p[i];
+                else
+                        n += (size_t)snprintf(encoded + n, 4, "%%%02X", (unsigned char)next.p[i]);
+        }
+        return str_of(arena_printf(arena, "%s?next=%.*s", page, (int)n, encoded));
+}

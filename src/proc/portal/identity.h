@@ -17,6 +17,8 @@
 #define COOKIE_DEVICE "__Host-device"
 #define COOKIE_LINK "__Host-link"
 
+enum { PROOF_SECONDS = 900 };           /* so long a proof of who they are counts as recent */
+
 struct identity {
         bool known;
         struct store_session session;   /* when known */
@@ -61,3 +63,9 @@ bool own_authority(const struct http_request *req, struct str authority);
 
 /* A path on this host to go on to, or "/": never another host. */
 struct str local_path(struct str next);
+
+/* The path of the page of this portal from which a link or form came here, or "/". */
+struct str own_referer(const struct http_request *req);
+
+/* "/login?next=%2Fedit%2Fpeople"; page alone when next is "/". */
+struct str path_with_next(struct arena *arena, const char *page, struct str next);

@@ -15,7 +15,7 @@
 #include "hashing.h"
 #include "portal.h"
 #include "store/project.h"
-#include "throttle.h"
+#include "login/throttle.h"
 
 static struct portal portal;
 

@@ -1,55 +1,65 @@
 /*
- * routes.c -- which handler answers which path. A path that no row names does not exist.
+ * routes.c -- which handler answers which path, and for whom. A path that no row names does not exist.
  */
 #include "routes.h"
 
 #include <string.h>
 
-#include "identity.h"
+#include "base/clock.h"
 #include "page/account.h"
-#include "portal.h"
 
 enum match { EXACT, PREFIX };
+enum method { GET, POST };
+enum who { EVERYBODY, PERSON, AUTHOR, WRITER, ADMINISTRATOR };
+enum proof { ANY, RECENT };
 
-/* A row for each path and way of asking. Every POST passes form_check() before its handler sees it. */
 static const struct route {
         const char *path;
         enum match match;
-        route_fn *get;
-        route_fn *post;
+        enum method method;
+        enum who who;
+        enum proof proof;
+        open_fn *open;                  /* for everybody */
+        guarded_fn *guarded;
 } routes[] = {
-        { "/docs/", PREFIX, docs_topic, NULL },
-        { "/-/", PREFIX, site_asset, NULL },
-        { "/files/", PREFIX, docs_file, NULL },
-        { "/", EXACT, site_home, NULL },
-        { "/login", EXACT, login_page, login_post },
-        { "/logout", EXACT, NULL, logout_post },
-        { "/welcome", EXACT, welcome_page, welcome_post },
-        { "/account", EXACT, account_page, NULL },
-        { "/account/password", EXACT, NULL, account_password_post },
-        { "/account/sessions/end", EXACT, NULL, account_end_post },
-        { "/account/sessions/end-others", EXACT, NULL, account_end_others_post },
-        { "/trust", EXACT, site_trust, NULL },
-        { "/robots.txt", EXACT, site_robots, NULL },
-        { "/sitemap.xml", EXACT, site_sitemap, NULL },
-        { "/favicon.ico", EXACT, site_favicon, NULL },
-        { "/healthz", EXACT, site_health, NULL },
+#define OPEN(path, match, method, handler) { path, match, method, EVERYBODY, ANY, handler, NULL },
+#define GUARDED(path, match, method, who, proof, handler) \
+        { path, match, method, who, proof, NULL, handler },
+#include "routes.def"
+#undef OPEN
+#undef GUARDED
 };
 
-static const struct route *find(struct str path)
-{
-        for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
-                struct str mine = str_of(routes[i].path);
+/* The rows of one path; NULL: it does not know that method. */
+struct place {
+        const struct route *get;
+        const struct route *post;
+};
 
-                if (routes[i].match == EXACT ? str_eq(path, mine) : str_starts(path, mine))
-                        return &routes[i];
+/* The longest path that fits is meant, so that a page below another can have a row of its own. */
+static struct place find(struct str path)
+{
+        struct place place = { NULL, NULL };
+        size_t longest = 0;
+
+        for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+                const struct route *row = &routes[i];
+                struct str mine = str_of(row->path);
+                bool fits = row->match == EXACT ? str_eq(path, mine) : str_starts(path, mine);
+
+                if (!fits || mine.n < longest)
+                        continue;
+                if (mine.n > longest)
+                        place = (struct place){ NULL, NULL };
+                longest = mine.n;
+                *(row->method == GET ? &place.get : &place.post) = row;
         }
-        return NULL;
+        return place;
 }
 
-static void refuse_method(const struct route *route, struct http_exchange *x)
+static void refuse_method(struct place place, struct http_exchange *x)
 {
-        bool get = route == NULL || route->get != NULL, post = route != NULL && route->post != NULL;
+        bool get = place.get != NULL || place.post == NULL, post = place.post != NULL;
         const struct http_response refusal = {
                 .status = 405,
                 .allow = get && post ? STR("GET, HEAD, POST") : post ? STR("POST") : STR("GET, HEAD"),
@@ -60,13 +70,73 @@ static void refuse_method(const struct route *route, struct http_exchange *x)
         http_reply(x, &refusal);
 }
 
+static bool has_role(enum person_role role, enum who who)
+{
+        switch (who) {
+        case EVERYBODY:
+        case PERSON:
+                return true;
+        case AUTHOR:
+                return person_role_is_author(role);
+        case WRITER:
+                return role == ROLE_ADMINISTRATOR || role == ROLE_WRITER;
+        case ADMINISTRATOR:
+                return role == ROLE_ADMINISTRATOR;
+        }
+        return false;
+}
+
+/* To a page that asks who they are, and from there back to where this came from. */
+static void lead_to(struct http_exchange *x, const char *page, enum method method)
+{
+        const struct http_request *req = http_exchange_request(x);
+        struct str next = method == GET ? local_path(req->path) : own_referer(req);
+
+        form_wipe(x);
+        reply_moved(x, 303, path_with_next(http_exchange_arena(x), page, next));
+}
+
+/* May they who ask have this row's answer? If not, they have another one by then. */
+static bool admit(struct conn *conn, const struct route *route, struct http_exchange *x,
+                  const struct identity *who)
+{
+        if (!who->known) {
+                lead_to(x, "/login", route->method);
+                return false;
+        }
+        if (!has_role(who->session.role, route->who)) {
+                form_wipe(x);
+                reply_missing(conn->portal, x);
+                return false;
+        }
+        if (route->proof == RECENT && who->session.elevated <= clock_unix()) {
+                lead_to(x, "/login/confirm", route->method);
+                return false;
+        }
+        return true;
+}
+
+/* The one way to a handler. */
+static void enter(struct conn *conn, const struct route *route, struct http_exchange *x)
+{
+        if (route->who == EVERYBODY) {
+                route->open(conn, x);
+                return;
+        }
+        struct identity *who = arena_alloc(http_exchange_arena(x), sizeof *who);
+
+        *who = identity_of(conn->portal, x);
+        if (admit(conn, route, x, who))
+                route->guarded(conn, x, who);
+}
+
 /* The one way to a handler that changes something. */
 static void change(struct conn *conn, const struct route *route, struct http_exchange *x)
 {
         struct err err;
 
         if (form_check(conn->portal, x, &err) == 0) {
-                route->post(conn, x);
+                enter(conn, route, x);
                 return;
         }
         form_wipe(x);
@@ -91,15 +161,32 @@ void routes_handle(void *ctx, struct http_exchange *x)
                 http_reply_text(x, 421, "This connection is for another host name.");
                 return;
         }
-        const struct route *route = find(req->path);
+        struct place place = find(req->path);
         bool reads = req->method == HTTP_GET || req->method == HTTP_HEAD;
 
-        if (reads && (route == NULL || route->get == NULL))
+        if (reads && place.get == NULL)
                 reply_missing(conn->portal, x);
         else if (reads)
-                route->get(conn, x);
-        else if (req->method == HTTP_POST && route != NULL && route->post != NULL)
-                change(conn, route, x);
+                enter(conn, place.get, x);
+        else if (req->method == HTTP_POST && place.post != NULL)
+                change(conn, place.post, x);
         else
-                refuse_method(route, x);
+                refuse_method(place, x);
+}
+
+size_t routes_count(void)
+{
+        return ARRAY_LEN(routes);
+}
+
+struct str routes_describe(size_t i, struct arena *arena)
+{
+        static const char *const methods[] = { "GET", "POST" };
+        static const char *const matches[] = { "exact", "prefix" };
+        static const char *const whos[] = { "everybody", "person", "author", "writer", "administrator" };
+        static const char *const proofs[] = { "any", "recent" };
+        const struct route *row = &routes[i];
+
+        return str_of(arena_printf(arena, "%s %s %s %s %s", methods[row->method], row->path,
+                                   matches[row->match], whos[row->who], proofs[row->proof]));
 }

@@ -1,32 +1,29 @@
 /*
- * routes.h -- the handlers of a portal. Each answers its exchange exactly once, now.
+ * routes.h -- the handlers of a portal. Each answers its exchange exactly once, now or later.
  *
  * Trust:  paths and headers are a stranger's; slugs go to the store as bound parameters only.
  * Used inside src/proc/portal only.
  */
 #pragma once
 
+#include "identity.h"
 #include "portal.h"
 
-typedef void route_fn(struct conn *conn, struct http_exchange *x);
+/* For everybody. Who asks is found by identity_of(), where it matters. */
+typedef void open_fn(struct conn *conn, struct http_exchange *x);
 
-/* docs.c */
-route_fn docs_topic;            /* /docs/PUBLICATION/TOPIC and TOPIC.md */
-route_fn docs_file;             /* /files/PUBLICATION/PATH */
+/* For those its row names; who that is, it hears. So no such handler can be reached without the question. */
+typedef void guarded_fn(struct conn *conn, struct http_exchange *x, const struct identity *who);
 
-/* site.c */
-route_fn site_home;
-route_fn site_asset;
-route_fn site_trust;
-route_fn site_robots;
-route_fn site_sitemap;
-route_fn site_favicon;
-route_fn site_health;
+#define OPEN(path, match, method, handler) open_fn handler;
+#define GUARDED(path, match, method, who, proof, handler) guarded_fn handler;
+#include "routes.def"
+#undef OPEN
+#undef GUARDED
 
-/* login.c, welcome.c, account.c */
-route_fn login_page, login_post, logout_post;
-route_fn welcome_page, welcome_post;
-route_fn account_page, account_password_post, account_end_post, account_end_others_post;
+/* How many rows there are, and each as "METHOD PATH exact|prefix WHO any|recent". */
+size_t routes_count(void);
+struct str routes_describe(size_t i, struct arena *arena);
 
 struct store_settings;
 /* The length a new password must have here, in code points. */

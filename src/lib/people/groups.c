@@ -1,7 +1,7 @@
 /*
- * people_groups.c -- access groups and who is in them.
+ * groups.c -- access groups and who is in them.
  */
-#include "people.h"
+#include "orders.h"
 
 static struct json *group_json(const struct store_group *group)
 {
@@ -13,29 +13,29 @@ static struct json *group_json(const struct store_group *group)
         return o;
 }
 
-int people_find_group(struct people_order *order, struct store_group *out, struct err *err)
+int order_group(struct order *order, struct store_group *out, struct err *err)
 {
-        struct str slug = people_argument(order, "group");
-        struct str portal = people_argument(order, "portal");
+        struct str slug = order_argument(order, "group");
+        struct str portal = order_argument(order, "portal");
         int r = store_group_find(order->store, slug, order->arena, out, err);
 
         if (r != ERR_NOT_FOUND)
                 return r;
-        return err_set(err, r, "there is no group '%.*s'; 'carrel group list %.*s' shows all", STR_ARG(slug),
-                       STR_ARG(portal));
+        return err_set(err, r, "there is no group '%.*s'%s", STR_ARG(slug),
+                       order_hint(order, "'carrel group list %.*s' shows all", STR_ARG(portal)));
 }
 
-static void answer(struct people_order *order, struct str slug, struct str title)
+static void answer(struct order *order, struct str slug, struct str title)
 {
         json_put_text(order->result, "group", slug);
         json_put_text(order->result, "title", title);
-        people_log(order, "group", slug);
+        order_log(order, "group", slug);
 }
 
-int people_group_add(struct people_order *order, struct err *err)
+int group_add(struct order *order, struct err *err)
 {
-        struct str slug = people_argument(order, "group");
-        struct str title = people_argument(order, "title");
+        struct str slug = order_argument(order, "group");
+        struct str title = order_argument(order, "title");
         int64_t id;
 
         if (title.n == 0)
@@ -47,10 +47,10 @@ int people_group_add(struct people_order *order, struct err *err)
         return r;
 }
 
-int people_group_remove(struct people_order *order, struct err *err)
+int group_remove(struct order *order, struct err *err)
 {
         struct store_group group = { .id = 0 };
-        int r = people_find_group(order, &group, err);
+        int r = order_group(order, &group, err);
 
         if (r == 0)
                 r = store_group_remove(order->store, group.id, err);
@@ -59,26 +59,26 @@ int people_group_remove(struct people_order *order, struct err *err)
         return r;
 }
 
-static int list_members(struct people_order *order, struct err *err)
+static int list_members(struct order *order, struct err *err)
 {
         struct store_group group = { .id = 0 };
         struct store_person *rows = NULL;
         size_t n = 0;
-        int r = people_find_group(order, &group, err);
+        int r = order_group(order, &group, err);
 
         if (r == 0)
                 r = store_group_members(order->store, group.id, order->arena, &rows, &n, err);
         for (size_t i = 0; r == 0 && i < n; i++)
-                json_append(order->result, people_json(order, &rows[i]));
+                json_append(order->result, person_json(order, &rows[i]));
         return r;
 }
 
-int people_group_list(struct people_order *order, struct err *err)
+int group_list(struct order *order, struct err *err)
 {
         struct store_group *rows = NULL;
         size_t n = 0;
 
-        if (people_argument(order, "group").n > 0)
+        if (order_argument(order, "group").n > 0)
                 return list_members(order, err);
         int r = store_group_list(order->store, order->arena, &rows, &n, err);
 
@@ -89,14 +89,14 @@ int people_group_list(struct people_order *order, struct err *err)
 
 typedef int membership_fn(struct store *store, int64_t group, int64_t person, struct err *err);
 
-static int change_membership(struct people_order *order, membership_fn *fn, struct err *err)
+static int change_membership(struct order *order, membership_fn *fn, struct err *err)
 {
         struct store_group group = { .id = 0 };
         struct store_person person = { .id = 0 };
-        int r = people_find_group(order, &group, err);
+        int r = order_group(order, &group, err);
 
         if (r == 0)
-                r = people_find(order, &person, err);
+                r = order_person(order, &person, err);
         if (r == 0)
                 r = fn(order->store, group.id, person.id, err);
         if (r < 0)
@@ -107,12 +107,12 @@ static int change_membership(struct people_order *order, membership_fn *fn, stru
         return 0;
 }
 
-int people_group_join(struct people_order *order, struct err *err)
+int group_join(struct order *order, struct err *err)
 {
         return change_membership(order, store_group_join, err);
 }
 
-int people_group_leave(struct people_order *order, struct err *err)
+int group_leave(struct order *order, struct err *err)
 {
         return change_membership(order, store_group_leave, err);
 }

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "page/assets.h"
-#include "identity.h"
-#include "routes.h"
+#include "proc/portal/identity.h"
+#include "proc/portal/routes.h"
 #include "store/publication.h"
 
 static int find_home(struct portal *portal, struct http_exchange *x, unsigned accepted,

@@ -1,45 +1,19 @@
 /*
- * people_accounts.c -- make, change and end accounts; links by which people set their first or a new
+ * accounts.c -- make, change and end accounts; links by which people set their first or a new
  * password.
  */
 #include "base/clock.h"
+#include "crypto/secret.h"
 #include "crypto/token.h"
-#include "people.h"
+#include "orders.h"
 #include "store/credentials.h"
 #include "store/one_time.h"
 
-enum { LINK_SECONDS = 24 * 3600, DAY_SECONDS = 86400, DATE_LEN = 10 };
+enum { LINK_SECONDS = 24 * 3600, DAY_SECONDS = 86400 };
 
-static const char *state_word(const struct people_order *order, const struct store_person *person)
+static void answer(struct order *order, const struct store_person *person)
 {
-        if (person->state == PERSON_ACTIVE && !person_is_live(person->state, person->expires, order->now))
-                return "expired";
-        return person_state_name(person->state);
-}
-
-struct json *people_json(const struct people_order *order, const struct store_person *person)
-{
-        struct json *o = json_new_object();
-        char when[CLOCK_ISO_LEN + 1];
-
-        json_put_int(o, "id", person->id);
-        json_put_text(o, "email", person->login);
-        json_put_text(o, "name", person->name);
-        json_put_text(o, "role", str_of(person_role_name(person->role)));
-        json_put_text(o, "state", str_of(state_word(order, person)));
-        if (person->expires > 0) {      /* the last day of the account, as it was asked for */
-                clock_iso(person->expires - 1, when);
-                json_put_text(o, "expires", str_make(when, DATE_LEN));
-        }
-        json_put_bool(o, "second_factor", person->has_totp);
-        clock_iso(person->created, when);
-        json_put_text(o, "created", str_of(when));
-        return o;
-}
-
-static void answer(struct people_order *order, const struct store_person *person)
-{
-        struct json *all CLEANUP_JSON = people_json(order, person);
+        struct json *all CLEANUP_JSON = person_json(order, person);
 
         for (size_t i = 0; i < 5; i++) {
                 static const char *const keys[] = { "email", "name", "role", "state", "expires" };
@@ -52,7 +26,7 @@ static void answer(struct people_order *order, const struct store_person *person
 }
 
 /* The person as the database has it now, after a change. */
-static int answer_anew(struct people_order *order, int64_t id, struct err *err)
+static int answer_anew(struct order *order, int64_t id, struct err *err)
 {
         struct store_person person = { .id = 0 };
         int r = store_person_find(order->store, id, order->arena, &person, err);
@@ -60,15 +34,15 @@ static int answer_anew(struct people_order *order, int64_t id, struct err *err)
         if (r < 0)
                 return r;
         answer(order, &person);
-        people_log_number(order, "person", id);
+        order_log_number(order, "person", id);
         return 0;
 }
 
 /* ---- a new account ---- */
 
-static int read_role(const struct people_order *order, enum person_role *out, struct err *err)
+static int read_role(const struct order *order, enum person_role *out, struct err *err)
 {
-        struct str word = people_argument(order, "role");
+        struct str word = order_argument(order, "role");
 
         if (word.n == 0)
                 return err_set(err, ERR_INVALID, "say which role: administrator, writer, reviewer or "
@@ -77,9 +51,9 @@ static int read_role(const struct people_order *order, enum person_role *out, st
 }
 
 /* The day given is the last one on which the account works, by UTC. */
-static int read_expires(const struct people_order *order, int64_t *out, struct err *err)
+static int read_expires(const struct order *order, int64_t *out, struct err *err)
 {
-        struct str text = people_argument(order, "expires");
+        struct str text = order_argument(order, "expires");
         int64_t day;
 
         *out = 0;
@@ -95,10 +69,10 @@ static int read_expires(const struct people_order *order, int64_t *out, struct e
         return r;
 }
 
-int people_new(struct people_order *order, struct store_person *out, struct err *err)
+int described_person(struct order *order, struct store_person *out, struct err *err)
 {
-        struct store_person person = { .name = people_argument(order, "name") };
-        int r = store_login_fold(people_argument(order, "email"), order->arena, &person.login, err);
+        struct store_person person = { .name = order_argument(order, "name") };
+        int r = store_login_fold(order_argument(order, "email"), order->arena, &person.login, err);
 
         if (r == 0)
                 r = read_role(order, &person.role, err);
@@ -111,7 +85,7 @@ int people_new(struct people_order *order, struct store_person *out, struct err 
         return r;
 }
 
-static int put_link(struct people_order *order, enum token_kind token_kind,
+static int put_link(struct order *order, enum token_kind token_kind,
                     const struct store_one_time *asked, struct err *err)
 {
         struct store_one_time link = *asked;
@@ -132,34 +106,34 @@ static int put_link(struct people_order *order, enum token_kind token_kind,
         return r;
 }
 
-static int invite(struct people_order *order, int64_t person, struct err *err)
+static int invite(struct order *order, int64_t person, struct err *err)
 {
         const struct store_one_time link = { .kind = ONE_TIME_INVITE, .person = person };
 
         return put_link(order, TOKEN_INVITE, &link, err);
 }
 
-int people_user_add(struct people_order *order, struct err *err)
+int user_add(struct order *order, struct err *err)
 {
         struct store_person person = { .id = 0 };
         int64_t id = 0;
-        int r = people_new(order, &person, err);
+        int r = described_person(order, &person, err);
 
         if (r == 0)
                 r = store_person_add(order->store, &person, order->now, &id, err);
         if (r < 0)
                 return r;
-        if (order->hash[0] != '\0')
-                r = store_password_set(order->store, id, str_of(order->hash), err);
+        if (order->request->hash.n > 0)
+                r = store_password_set(order->store, id, order->request->hash, err);
         else
                 r = invite(order, id, err);
         json_put_text(order->detail, "role", str_of(person_role_name(person.role)));
-        json_put_bool(order->detail, "password", order->hash[0] != '\0');
+        json_put_bool(order->detail, "password", order->request->hash.n > 0);
         return r < 0 ? r : answer_anew(order, id, err);
 }
 
 /* No account yet: using the link makes it, so a link that nobody uses leaves nothing behind. */
-int people_invite_first(struct people_order *order, struct str address, struct err *err)
+int invite_first(struct order *order, struct str address, struct err *err)
 {
         struct store_one_time link = { .kind = ONE_TIME_SETUP };
         int r = store_login_fold(address, order->arena, &link.detail, err);
@@ -173,33 +147,33 @@ int people_invite_first(struct people_order *order, struct str address, struct e
 
 /* ---- changes ---- */
 
-int people_user_disable(struct people_order *order, struct err *err)
+int user_disable(struct order *order, struct err *err)
 {
         struct store_person person = { .id = 0 };
-        int r = people_find(order, &person, err);
+        int r = order_person(order, &person, err);
 
         if (r == 0)
                 r = store_person_disable(order->store, person.id, err);
         return r < 0 ? r : answer_anew(order, person.id, err);
 }
 
-int people_user_enable(struct people_order *order, struct err *err)
+int user_enable(struct order *order, struct err *err)
 {
         struct store_person person = { .id = 0 };
-        int r = people_find(order, &person, err);
+        int r = order_person(order, &person, err);
 
         if (r == 0 && person.state != PERSON_DISABLED)
                 return err_set(err, ERR_DENIED, "%.*s is not disabled but %s", STR_ARG(person.login),
-                               state_word(order, &person));
+                               person_state_word(order, &person));
         if (r == 0)
                 r = store_person_enable(order->store, person.id, err);
         return r < 0 ? r : answer_anew(order, person.id, err);
 }
 
-int people_user_delete(struct people_order *order, struct err *err)
+int user_delete(struct order *order, struct err *err)
 {
         struct store_person person = { .id = 0 };
-        int r = people_find(order, &person, err);
+        int r = order_person(order, &person, err);
 
         if (r == 0)
                 r = store_person_delete(order->store, person.id, err);
@@ -208,19 +182,19 @@ int people_user_delete(struct people_order *order, struct err *err)
         person.state = PERSON_DELETED;
         person.expires = 0;
         answer(order, &person);
-        people_log_number(order, "person", person.id);
+        order_log_number(order, "person", person.id);
         return 0;
 }
 
-int people_user_reset(struct people_order *order, struct err *err)
+int user_reset(struct order *order, struct err *err)
 {
         struct store_person person = { .id = 0 };
-        int r = people_find(order, &person, err);
+        int r = order_person(order, &person, err);
 
         if (r < 0)
                 return r;
         if (person.state == PERSON_DISABLED)
-                return err_set(err, ERR_DENIED, "%.*s is disabled; 'carrel user enable' first",
+                return err_set(err, ERR_DENIED, "%.*s is disabled; enable the account first",
                                STR_ARG(person.login));
         if (person.expires > 0 && person.expires <= order->now)
                 return err_set(err, ERR_DENIED, "the account of %.*s has ended; delete it and add it again",
@@ -233,22 +207,80 @@ int people_user_reset(struct people_order *order, struct err *err)
         return r < 0 ? r : answer_anew(order, person.id, err);
 }
 
-int people_user_role(struct people_order *order, struct err *err)
+/* A role, where another one was asked for. */
+static int change_role(struct order *order, const struct store_person *person, struct err *err)
 {
-        struct store_person person = { .id = 0 };
         enum person_role role = ROLE_POWER_READER;
         int r = read_role(order, &role, err);
 
-        if (r == 0)
-                r = people_find(order, &person, err);
-        if (r == 0)
-                r = store_person_set_role(order->store, person.id, role, err);
+        if (r < 0 || role == person->role)
+                return r;
+        r = store_person_set_role(order->store, person->id, role, err);
         if (r < 0)
                 return r;
-        if (person.state == PERSON_INVITED && person.role != role)
-                people_note(order, "the invitation that was sent is void now; 'carrel user reset' makes a "
-                                   "new link");
-        json_put_text(order->detail, "from", str_of(person_role_name(person.role)));
+        if (person->state == PERSON_INVITED)
+                order_note(order, "the invitation that was sent is void now; a reset makes a new link");
+        json_put_text(order->detail, "from", str_of(person_role_name(person->role)));
         json_put_text(order->detail, "to", str_of(person_role_name(role)));
-        return answer_anew(order, person.id, err);
+        return 0;
+}
+
+int user_role(struct order *order, struct err *err)
+{
+        struct store_person person = { .id = 0 };
+        int r = order_person(order, &person, err);
+
+        if (r == 0)
+                r = change_role(order, &person, err);
+        return r < 0 ? r : answer_anew(order, person.id, err);
+}
+
+static int change_expires(struct order *order, const struct store_person *person, struct err *err)
+{
+        int64_t expires;
+        int r = read_expires(order, &expires, err);
+
+        if (r < 0 || expires == person->expires)
+                return r;
+        json_put_bool(order->detail, "expires", true);
+        return store_person_set_expires(order->store, person->id, expires, err);
+}
+
+static int change_name(struct order *order, const struct store_person *person, struct err *err)
+{
+        struct str name = order_argument(order, "name");
+
+        if (str_eq(name, person->name))
+                return 0;
+        json_put_bool(order->detail, "name", true);
+        return store_person_set_name(order->store, person->id, name, err);
+}
+
+/* What is not among the arguments stays as it is. */
+int user_change(struct order *order, struct err *err)
+{
+        struct store_person person = { .id = 0 };
+        /* An administrator's account cannot expire, so the end goes before the role comes. */
+        bool lifts = order_has(order, "expires") && order_argument(order, "expires").n == 0;
+        int r = order_person(order, &person, err);
+
+        if (r == 0 && order_has(order, "name"))
+                r = change_name(order, &person, err);
+        if (r == 0 && lifts)
+                r = change_expires(order, &person, err);
+        if (r == 0 && order_has(order, "role"))
+                r = change_role(order, &person, err);
+        if (r == 0 && order_has(order, "expires") && !lifts)
+                r = change_expires(order, &person, err);
+        return r < 0 ? r : answer_anew(order, person.id, err);
+}
+
+int user_show(struct order *order, struct err *err)
+{
+        struct store_person person = { .id = 0 };
+        int r = order_person(order, &person, err);
+
+        if (r == 0)
+                person_describe(order, &person, order->result);
+        return r;
 }

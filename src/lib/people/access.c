@@ -1,40 +1,41 @@
 /*
- * people_access.c -- who may read a restricted publication.
+ * access.c -- who may read a restricted publication.
  */
-#include "people.h"
+#include "orders.h"
 #include "store/publication.h"
 
-static int find_publication(struct people_order *order, struct store_publication_row *out,
+static int find_publication(struct order *order, struct store_publication_row *out,
                             struct err *err)
 {
-        struct str slug = people_argument(order, "publication");
+        struct str slug = order_argument(order, "publication");
         int r = store_publication_find(order->store, slug, order->arena, out, err);
 
         if (r != ERR_NOT_FOUND)
                 return r;
-        return err_set(err, r, "there is no publication '%.*s'; 'carrel publish' makes one", STR_ARG(slug));
+        return err_set(err, r, "there is no publication '%.*s'%s", STR_ARG(slug),
+                       order_hint(order, "'carrel publish' makes one"));
 }
 
 /* A right that changes nothing is given all the same; who gives it hears why. */
-static void remark(struct people_order *order, const struct store_publication_row *publication,
+static void remark(struct order *order, const struct store_publication_row *publication,
                    bool author)
 {
         if (publication->visibility == STORE_PUBLIC)
-                people_note(order, "this publication is public: everybody reads it, named or not");
+                order_note(order, "this publication is public: everybody reads it, named or not");
         else if (publication->visibility == STORE_PRIVATE)
-                people_note(order, "this publication is private: only authors read it; named readers do once "
-                                   "it is published with '--visibility restricted'");
+                order_note(order, "this publication is private: only authors read it; named readers do once "
+                                   "it is published as restricted");
         else if (author)
-                people_note(order, "authors read every publication without being named");
+                order_note(order, "authors read every publication without being named");
 }
 
 typedef int grant_fn(struct store *store, int64_t publication, int64_t whom, struct err *err);
 
-static int change_person(struct people_order *order, const struct store_publication_row *publication,
+static int change_person(struct order *order, const struct store_publication_row *publication,
                          grant_fn *fn, bool grants, struct err *err)
 {
         struct store_person person;
-        int r = people_find(order, &person, err);
+        int r = order_person(order, &person, err);
 
         if (r == 0)
                 r = fn(order->store, publication->id, person.id, err);
@@ -47,11 +48,11 @@ static int change_person(struct people_order *order, const struct store_publicat
         return 0;
 }
 
-static int change_group(struct people_order *order, const struct store_publication_row *publication,
+static int change_group(struct order *order, const struct store_publication_row *publication,
                         grant_fn *fn, bool grants, struct err *err)
 {
         struct store_group group;
-        int r = people_find_group(order, &group, err);
+        int r = order_group(order, &group, err);
 
         if (r == 0)
                 r = fn(order->store, publication->id, group.id, err);
@@ -64,15 +65,15 @@ static int change_group(struct people_order *order, const struct store_publicati
         return 0;
 }
 
-static int change_right(struct people_order *order, bool grants, struct err *err)
+static int change_right(struct order *order, bool grants, struct err *err)
 {
         struct store_publication_row publication;
-        bool email = people_argument(order, "email").n > 0;
+        bool email = order_argument(order, "email").n > 0;
         int r = find_publication(order, &publication, err);
 
         if (r < 0)
                 return r;
-        if (email == (people_argument(order, "group").n > 0))
+        if (email == (order_argument(order, "group").n > 0))
                 return err_set(err, ERR_INVALID, "name either a person's address or a group");
         r = email ? change_person(order, &publication, grants ? store_grant_person : store_revoke_person,
                                   grants, err)
@@ -81,21 +82,21 @@ static int change_right(struct people_order *order, bool grants, struct err *err
         json_put_text(order->result, "publication", publication.slug);
         json_put_text(order->result, "visibility",
                       str_of(store_visibility_name(publication.visibility)));
-        people_log(order, "publication", publication.slug);
+        order_log(order, "publication", publication.slug);
         return r;
 }
 
-int people_access_grant(struct people_order *order, struct err *err)
+int access_grant(struct order *order, struct err *err)
 {
         return change_right(order, true, err);
 }
 
-int people_access_revoke(struct people_order *order, struct err *err)
+int access_revoke(struct order *order, struct err *err)
 {
         return change_right(order, false, err);
 }
 
-int people_access_list(struct people_order *order, struct err *err)
+int access_list(struct order *order, struct err *err)
 {
         struct store_publication_row publication;
         struct store_grant *rows = NULL;

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "hashing.h"
-#include "identity.h"
+#include "proc/portal/hashing.h"
+#include "proc/portal/identity.h"
 #include "page/account.h"
-#include "routes.h"
+#include "proc/portal/routes.h"
 #include "store/audit.h"
 #include "store/credentials.h"
 #include "throttle.h"
@@ -55,14 +55,7 @@ static void send_login(struct portal *portal, struct http_exchange *x, unsigned 
  */
 static struct str came_from(const struct http_request *req)
 {
-        struct str from = http_request_header(req, "referer");
-
-        if (!str_starts(from, STR("https://")))
-                return STR("");
-        from = str_make(from.p + 8, from.n - 8);
-        if (!own_authority(req, str_cut(&from, '/')))
-                return STR("");
-        struct str path = local_path(str_make(from.p - 1, from.n + 1));
+        struct str path = own_referer(req);
 
         return str_starts(path, STR("/docs/")) ? path : STR("");
 }
@@ -146,6 +139,7 @@ static int begin_session(const struct attempt *a, struct str rehashed, const str
         const struct store_session_start start = {
                 .token = session->stored, .person = a->person, .address = a->address,
                 .agent = http_request_header(req, "user-agent"),
+                .elevated = clock_unix() + PROOF_SECONDS,
         };
         int64_t id, now = clock_unix();
         int r = store_begin(store, err);

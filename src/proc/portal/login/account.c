@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "hashing.h"
-#include "identity.h"
+#include "proc/portal/hashing.h"
+#include "proc/portal/identity.h"
 #include "page/account.h"
-#include "routes.h"
+#include "proc/portal/routes.h"
 #include "store/audit.h"
 #include "store/credentials.h"
 #include "store/settings.h"
@@ -79,21 +79,9 @@ static void send_account(struct portal *portal, struct http_exchange *x, const s
         reply_private(x, status, &out, &ticket.set_cookie, ticket.set_cookie.name.p != NULL, seconds);
 }
 
-/* Who is not logged in goes to the login page and comes back. */
-static bool need_login(struct conn *conn, struct http_exchange *x, struct identity *out)
+void account_page(struct conn *conn, struct http_exchange *x, const struct identity *who)
 {
-        *out = identity_of(conn->portal, x);
-        if (!out->known)
-                reply_moved(x, 303, STR("/login?next=/account"));
-        return !out->known;
-}
-
-void account_page(struct conn *conn, struct http_exchange *x)
-{
-        struct identity who;
-
-        if (!need_login(conn, x, &who))
-                send_account(conn->portal, x, &who, 200, PAGE_ACCOUNT_NO_NEWS, STR(""), 0);
+        send_account(conn->portal, x, who, 200, PAGE_ACCOUNT_NO_NEWS, STR(""), 0);
 }
 
 /* ---- change of password ---- */
@@ -110,6 +98,7 @@ static int change_password(const struct change *c, struct str hash, const struct
                 .token = session->stored, .person = person, .address = c->address,
                 .agent = http_request_header(http_exchange_request(c->x), "user-agent"),
                 .second_factor = c->who.session.second_factor,
+                .elevated = now + PROOF_SECONDS,
         };
 
         if (r == 0)
@@ -182,15 +171,14 @@ static void current_verified(void *ctx, bool good, struct str hash, struct str s
         send_account(c->portal, c->x, &c->who, 403, PAGE_ACCOUNT_PASSWORD_WRONG, STR(""), 0);
 }
 
-void account_password_post(struct conn *conn, struct http_exchange *x)
+void account_password_post(struct conn *conn, struct http_exchange *x, const struct identity *who)
 {
         struct arena *arena = http_exchange_arena(x);
         struct change *c = arena_alloc(arena, sizeof *c);
         struct store_credentials found;
         struct err err;
 
-        if (need_login(conn, x, &c->who))
-                return;
+        c->who = *who;
         c->portal = conn->portal;
         c->x = x;
         c->address = visitor_address(conn, arena);
@@ -211,24 +199,21 @@ void account_password_post(struct conn *conn, struct http_exchange *x)
 
 /* ---- sessions ---- */
 
-static void end_sessions(struct conn *conn, struct http_exchange *x, bool others)
+static void end_sessions(struct conn *conn, struct http_exchange *x, const struct identity *who,
+                         bool others)
 {
         struct portal *portal = conn->portal;
-        struct identity who;
         uint64_t id = 0;
         struct err err;
-
-        if (need_login(conn, x, &who))
-                return;
         int r = others ? 0 : str_to_u64(form_field(x, "id"), INT64_MAX, &id, &err);
 
         if (r == 0)
                 r = store_begin(portal->store, &err);
         if (r == 0) {
                 /* The person is part of the statement: somebody else's session is none of this form's. */
-                r = others ? store_session_revoke_others(portal->store, who.session.person,
-                                                         who.session.id, &err)
-                           : store_session_revoke(portal->store, who.session.person, (int64_t)id, &err);
+                r = others ? store_session_revoke_others(portal->store, who->session.person,
+                                                         who->session.id, &err)
+                           : store_session_revoke(portal->store, who->session.person, (int64_t)id, &err);
                 if (r == 0)
                         r = store_commit(portal->store, &err);
                 else
@@ -237,17 +222,17 @@ static void end_sessions(struct conn *conn, struct http_exchange *x, bool others
         if (r < 0)
                 reply_error(portal, x, r == ERR_INVALID || r == ERR_LIMIT ? 422 : 500);
         else
-                send_account(portal, x, &who, 200,
+                send_account(portal, x, who, 200,
                              others ? PAGE_ACCOUNT_OTHERS_ENDED : PAGE_ACCOUNT_SESSION_ENDED, STR(""),
                              0);
 }
 
-void account_end_post(struct conn *conn, struct http_exchange *x)
+void account_end_post(struct conn *conn, struct http_exchange *x, const struct identity *who)
 {
-        end_sessions(conn, x, false);
+        end_sessions(conn, x, who, false);
 }
 
-void account_end_others_post(struct conn *conn, struct http_exchange *x)
+void account_end_others_post(struct conn *conn, struct http_exchange *x, const struct identity *who)
 {
-        end_sessions(conn, x, true);
+        end_sessions(conn, x, who, true);
 }

@@ -1,8 +1,8 @@
 /*
  * docs.c -- topics and files of publications: /docs/PUBLICATION/TOPIC, /files/PUBLICATION/PATH.
  */
-#include "identity.h"
-#include "routes.h"
+#include "proc/portal/identity.h"
+#include "proc/portal/routes.h"
 
 /* "/docs/guide/start" behind the prefix: publication "guide", rest "start". */
 struct place {

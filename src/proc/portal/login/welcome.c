@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "hashing.h"
-#include "identity.h"
+#include "proc/portal/hashing.h"
+#include "proc/portal/identity.h"
 #include "page/account.h"
-#include "routes.h"
+#include "proc/portal/routes.h"
 #include "store/audit.h"
 #include "store/credentials.h"
 #include "store/one_time.h"
@@ -140,6 +140,7 @@ static int accept_in(struct invitation *in, struct str hash, const struct token 
         const struct store_session_start start = {
                 .token = session->stored, .person = person, .address = in->address,
                 .agent = http_request_header(http_exchange_request(in->x), "user-agent"),
+                .elevated = now + PROOF_SECONDS,
         };
 
         if (r == 0)

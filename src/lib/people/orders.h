@@ -1,0 +1,54 @@
+/*
+ * orders.h -- one order under way: what the functions behind the table work with. Private to people/.
+ *
+ * Trust:  see people.h.
+ * Owns:   nothing; an order borrows what people_order() made for it.
+ */
+#pragma once
+
+#include "people/people.h"
+#include "store/groups.h"
+
+struct order {
+        const struct people_request *request;
+        struct store *store;
+        struct arena *arena;
+        struct json *result;            /* the answer; an object, or the array of a list */
+        int64_t now;
+        struct str object;              /* what was changed, for the audit log: "person/12" */
+        struct json *detail;            /* an object, for the audit log; no names and addresses */
+};
+
+/* Changes run inside one transaction, which is undone when they fail. */
+typedef int order_fn(struct order *order, struct err *err);
+
+/* ---- orders.c: what many orders need ---- */
+struct str order_argument(const struct order *order, const char *key);
+bool order_has(const struct order *order, const char *key);
+/* The person named by "email" or "id". */
+NODISCARD int order_person(struct order *order, struct store_person *out, struct err *err);
+void order_note(struct order *order, const char *sentence);
+/* The command that helps, as the end of a sentence: empty where nobody types commands. */
+const char *order_hint(struct order *order, const char *format, ...) PRINTF(2, 3);
+void order_log(struct order *order, const char *kind, struct str name);
+void order_log_number(struct order *order, const char *kind, int64_t number);
+
+/* ---- accounts.c ---- */
+order_fn user_add, user_change, user_show, user_disable, user_enable, user_delete, user_reset, user_role;
+NODISCARD int described_person(struct order *order, struct store_person *out, struct err *err);
+NODISCARD int invite_first(struct order *order, struct str address, struct err *err);
+
+/* ---- describe.c ---- */
+void person_describe(const struct order *order, const struct store_person *person, struct json *object);
+struct json *person_json(const struct order *order, const struct store_person *person);
+const char *person_state_word(const struct order *order, const struct store_person *person);
+
+/* ---- list.c ---- */
+order_fn user_list;
+
+/* ---- groups.c ---- */
+order_fn group_add, group_remove, group_list, group_join, group_leave;
+NODISCARD int order_group(struct order *order, struct store_group *out, struct err *err);
+
+/* ---- access.c ---- */
+order_fn access_grant, access_revoke, access_list;

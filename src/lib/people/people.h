@@ -1,0 +1,72 @@
+/*
+ * people.h -- what may be done about a portal's people, groups and rights: one table of orders for every
+ * door, the command line, the browser and the HTTP API.
+ *
+ * An order has a name ("user.add") and arguments, a JSON object; its answer is an object or, for a list, an
+ * array. A change is one transaction with one row in the portal's log, or nothing at all.
+ *
+ *   user.add      email, role, [name], [expires: YYYY-MM-DD]; without a password: an invitation
+ *   user.change   email, [name], [role], [expires, "" for never]
+ *   user.show, user.disable, user.enable, user.delete, user.reset     email
+ *   user.role     email, role
+ *   user.list     [role], [after], [limit: 1 to 500]
+ *   group.add     group, [title]           group.remove   group
+ *   group.list    [group: its members]     group.join, group.leave   group, email
+ *   access.grant, access.revoke   publication, email or group      access.list   publication
+ *
+ * A person may be named by "id" instead of "email". user.add and user.reset answer with "path", the one-time
+ * link on this portal's host, and "valid_until"; the secret in it is nowhere else.
+ *
+ * Trust:   arguments are the words of an administrator of this portal or of the operator; whether they are
+ *          was decided before. Every name, number and date in them is checked here or in store/.
+ * Owns:    nothing beyond a call; the answer is the caller's to free.
+ * Blocks:  on the database only. Linked by the portal and its jobs.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "json/json.h"
+#include "store/people.h"
+#include "store/store.h"
+
+enum people_door {
+        PEOPLE_DOOR_COMMAND,            /* sentences may name a command of carrel */
+        PEOPLE_DOOR_PORTAL,             /* the browser or the API */
+};
+
+/* Something worth knowing that does not stop the order. Sentences live during the call. */
+typedef void people_note_fn(void *ctx, struct str sentence);
+
+struct people_request {
+        struct store *store;
+        struct str verb;
+        const struct json *arguments;   /* an object */
+        enum people_door door;
+        int64_t actor;                  /* a person's number or AUDIT_HOST, for the log */
+        struct str address;             /* where the actor is, or empty */
+        struct str hash;                /* user.add: of a password chosen for them, or empty */
+        int64_t now;                    /* Unix seconds */
+        people_note_fn *note;           /* or NULL */
+        void *ctx;
+};
+
+bool people_knows(struct str verb);
+/* Whether there is such an order and it takes a password. */
+bool people_takes_password(struct str verb);
+
+/*
+ * *out: the answer, an object or array. ERR_UNSUPPORTED: no such order. ERR_INVALID, ERR_NOT_FOUND,
+ * ERR_EXISTS, ERR_DENIED and ERR_LIMIT come with a sentence for whoever asked.
+ */
+NODISCARD int people_order(const struct people_request *request, struct json **out, struct err *err);
+
+/*
+ * The link by which the owner of a new portal makes its first account; the answer is as for user.add. No
+ * account exists until it is used.
+ */
+NODISCARD int people_invite_owner(const struct people_request *request, struct str address,
+                                  struct json **out, struct err *err);
+
+/* Who user.add would make of these arguments; for the rules of a password, before it is hashed. */
+NODISCARD int people_described(const struct people_request *request, struct arena *arena,
+                               struct store_person *out, struct err *err);

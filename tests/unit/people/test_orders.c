@@ -1,0 +1,238 @@
+/*
+ * test_orders.c -- orders about people: each leaves one row in the log or nothing, and answers in the words of
+ * the door it came by.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "people/people.h"
+#include "store/audit.h"
+#include "../store/folder.h"
+
+enum { NOW = 1800000000 };
+
+static char folder[FOLDER_MAX];
+static struct store *store;
+static struct arena *arena;
+static struct err err;
+static unsigned notes;
+
+static void count_note(void *ctx, struct str sentence)
+{
+        (void)ctx;
+        assert_true(sentence.n > 0);
+        notes++;
+}
+
+static int open_portal(void **state)
+{
+        static const struct store_options options = { .create = true };
+
+        (void)state;
+        folder_make(folder);
+        arena = arena_new(0);
+        notes = 0;
+        return store_open(folder, &options, &store, NULL);
+}
+
+static int drop_portal(void **state)
+{
+        (void)state;
+        store_close(&store);
+        arena_free(&arena);
+        folder_drop(folder);
+        return 0;
+}
+
+/* The result of one order, and its answer, which the arena does not own. */
+static int order_by(enum people_door door, const char *verb, const char *arguments, struct json **out)
+{
+        struct json *parsed CLEANUP_JSON = NULL;
+        struct json *answer = NULL;
+
+        assert_int_equal(json_parse(str_of(arguments), &parsed, NULL), 0);
+        const struct people_request request = {
+                .store = store, .verb = str_of(verb), .arguments = parsed, .door = door,
+                .actor = AUDIT_HOST, .now = NOW, .note = count_note,
+        };
+        int r = people_order(&request, &answer, &err);
+
+        if (out != NULL)
+                *out = answer;
+        else
+                json_free(&answer);
+        return r;
+}
+
+static int order(const char *verb, const char *arguments, struct json **out)
+{
+        return order_by(PEOPLE_DOOR_PORTAL, verb, arguments, out);
+}
+
+static int64_t logged(void)
+{
+        struct store_audit_head head;
+
+        assert_int_equal(store_audit_head(store, &head, NULL), 0);
+        return head.seq;
+}
+
+static void an_invitation_is_a_link_and_one_row_in_the_log(void **state)
+{
+        struct json *answer CLEANUP_JSON = NULL;
+        struct store_audit_record *rows;
+        size_t n;
+
+        (void)state;
+        assert_int_equal(order("user.add", "{\"email\":\"Ann@Example.com\",\"role\":\"writer\"}", &answer), 0);
+        assert_true(str_is(json_get_text(answer, "email"), "ann@example.com"));
+        assert_true(str_is(json_get_text(answer, "state"), "invited"));
+        assert_true(str_starts(json_get_text(answer, "path"), STR("/welcome?t=")));
+        assert_true(json_get_text(answer, "valid_until").n > 0);
+        assert_int_equal(store_audit_list(store, 0, 10, arena, &rows, &n, NULL), 0);
+        assert_int_equal(n, 1);
+        assert_true(str_is(rows[0].action, "user.add"));
+        assert_true(str_is(rows[0].object, "person/1"));
+        /* The log names people by number only. */
+        assert_null(memmem(rows[0].detail.p, rows[0].detail.n, "ann", 3));
+}
+
+static void what_fails_leaves_nothing(void **state)
+{
+        (void)state;
+        assert_int_equal(order("user.add", "{\"email\":\"ann@example.com\",\"role\":\"king\"}", NULL),
+                         ERR_INVALID);
+        assert_int_equal(order("user.add", "{\"email\":\"ann\",\"role\":\"writer\"}", NULL), ERR_INVALID);
+        assert_int_equal(order("user.add", "{\"email\":\"a@b.c\",\"role\":\"writer\",\"expires\":\"2001-01-01\"}",
+                               NULL), ERR_INVALID);
+        assert_int_equal(order("user.disable", "{\"email\":\"ann@example.com\"}", NULL), ERR_NOT_FOUND);
+        assert_int_equal(order("user.eat", "{}", NULL), ERR_UNSUPPORTED);
+        assert_int_equal(logged(), 0);
+}
+
+static void a_command_is_named_to_whoever_types_commands(void **state)
+{
+        (void)state;
+        assert_int_equal(order_by(PEOPLE_DOOR_COMMAND, "user.show", "{\"email\":\"a@b.c\"}", NULL),
+                         ERR_NOT_FOUND);
+        assert_non_null(strstr(err.text, "carrel user list"));
+        assert_int_equal(order("user.show", "{\"email\":\"a@b.c\"}", NULL), ERR_NOT_FOUND);
+        assert_null(strstr(err.text, "carrel"));
+        assert_int_equal(order("group.join", "{\"group\":\"x\",\"email\":\"a@b.c\"}", NULL), ERR_NOT_FOUND);
+        assert_null(strstr(err.text, "carrel"));
+}
+
+static void a_person_may_be_named_by_number(void **state)
+{
+        struct json *answer CLEANUP_JSON = NULL;
+
+        (void)state;
+        assert_int_equal(order("user.add", "{\"email\":\"a@b.c\",\"role\":\"power-reader\"}", NULL), 0);
+        assert_int_equal(order("user.show", "{\"id\":1}", &answer), 0);
+        assert_true(str_is(json_get_text(answer, "email"), "a@b.c"));
+        assert_int_equal(order("user.show", "{\"id\":2}", NULL), ERR_NOT_FOUND);
+        assert_int_equal(order("user.show", "{\"id\":-1}", NULL), ERR_NOT_FOUND);
+        assert_int_equal(order("user.show", "{}", NULL), ERR_NOT_FOUND);
+        /* A tombstone's number is nobody's. */
+        assert_int_equal(order("user.delete", "{\"id\":1}", NULL), 0);
+        assert_int_equal(order("user.show", "{\"id\":1}", NULL), ERR_NOT_FOUND);
+}
+
+static void a_change_touches_what_it_names(void **state)
+{
+        struct json *answer CLEANUP_JSON = NULL, *later CLEANUP_JSON = NULL, *lifted CLEANUP_JSON = NULL;
+
+        (void)state;
+        assert_int_equal(order("user.add", "{\"email\":\"a@b.c\",\"role\":\"power-reader\","
+                               "\"name\":\"Ann\",\"expires\":\"2090-01-31\"}", NULL), 0);
+        assert_int_equal(order("user.change", "{\"id\":1,\"name\":\"Bea\"}", &answer), 0);
+        assert_true(str_is(json_get_text(answer, "name"), "Bea"));
+        assert_true(str_is(json_get_text(answer, "expires"), "2090-01-31"));
+        /* An administrator's account has no end: both in one order, or neither. */
+        assert_int_equal(order("user.change", "{\"id\":1,\"name\":\"Eve\",\"role\":\"administrator\"}", NULL),
+                         ERR_INVALID);
+        assert_int_equal(order("user.show", "{\"id\":1}", &later), 0);
+        assert_true(str_is(json_get_text(later, "name"), "Bea"));
+        assert_int_equal(order("user.change", "{\"id\":1,\"role\":\"administrator\",\"expires\":\"\"}",
+                               &lifted), 0);
+        assert_true(str_is(json_get_text(lifted, "role"), "administrator"));
+        assert_false(json_has(lifted, "expires"));
+        assert_int_equal(notes, 1);     /* the invitation is void */
+}
+
+static void a_list_has_a_limit(void **state)
+{
+        struct json *two CLEANUP_JSON = NULL, *rest CLEANUP_JSON = NULL;
+        char text[96];
+
+        (void)state;
+        for (char c = 'a'; c <= 'e'; c++) {
+                snprintf(text, sizeof text, "{\"email\":\"%c@b.c\",\"role\":\"power-reader\"}", c);
+                assert_int_equal(order("user.add", text, NULL), 0);
+        }
+        assert_int_equal(order("user.list", "{\"limit\":2}", &two), 0);
+        assert_int_equal(json_length(two), 2);
+        assert_int_equal(order("user.list", "{\"limit\":500,\"after\":\"b@b.c\"}", &rest), 0);
+        assert_int_equal(json_length(rest), 3);
+        assert_int_equal(order("user.list", "{\"limit\":0}", NULL), ERR_INVALID);
+        assert_int_equal(order("user.list", "{\"limit\":-1}", NULL), ERR_INVALID);
+        assert_int_equal(order("user.list", "{\"limit\":501}", NULL), ERR_INVALID);
+        assert_int_equal(order("user.list", "{\"limit\":\"9\"}", NULL), ERR_INVALID);
+}
+
+static void groups_are_joined_and_left(void **state)
+{
+        struct json *members CLEANUP_JSON = NULL;
+
+        (void)state;
+        assert_int_equal(order("user.add", "{\"email\":\"a@b.c\",\"role\":\"power-reader\"}", NULL), 0);
+        assert_int_equal(order("group.add", "{\"group\":\"partners\"}", NULL), 0);
+        assert_int_equal(order("group.join", "{\"group\":\"partners\",\"id\":1}", NULL), 0);
+        assert_int_equal(order("group.list", "{\"group\":\"partners\"}", &members), 0);
+        assert_int_equal(json_length(members), 1);
+        assert_int_equal(order("group.leave", "{\"group\":\"partners\",\"email\":\"a@b.c\"}", NULL), 0);
+        assert_int_equal(logged(), 4);
+}
+
+static void the_owner_of_a_new_portal_gets_a_link_and_no_account(void **state)
+{
+        struct json *arguments CLEANUP_JSON = json_new_object();
+        struct json *answer CLEANUP_JSON = NULL;
+        const struct people_request request = {
+                .store = store, .arguments = arguments, .actor = AUDIT_HOST, .now = NOW,
+        };
+        int64_t people[ROLE_COUNT];
+
+        (void)state;
+        assert_int_equal(people_invite_owner(&request, STR("Owner@Example.com"), &answer, NULL), 0);
+        assert_true(str_starts(json_get_text(answer, "path"), STR("/welcome?t=")));
+        assert_int_equal(store_person_count(store, people, NULL), 0);
+        assert_int_equal(people[ROLE_ADMINISTRATOR], 0);
+        assert_int_equal(people_invite_owner(&request, STR("nobody"), &answer, NULL), ERR_INVALID);
+        assert_int_equal(logged(), 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, open_portal, drop_portal)
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                TEST(an_invitation_is_a_link_and_one_row_in_the_log),
+                TEST(what_fails_leaves_nothing),
+                TEST(a_command_is_named_to_whoever_types_commands),
+                TEST(a_person_may_be_named_by_number),
+                TEST(a_change_touches_what_it_names),
+                TEST(a_list_has_a_limit),
+                TEST(groups_are_joined_and_left),
+                TEST(the_owner_of_a_new_portal_gets_a_link_and_no_account),
+        };
+
+        json_prepare();
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
