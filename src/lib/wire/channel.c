@@ -189,6 +189,8 @@ int channel_post(struct channel *ch, const struct message *msg, int fd, struct e
 
         if (r != ERR_AGAIN)
                 return r;
+        if (ch->closed_told)            /* nothing would ever empty the queue */
+                return err_set(err, ERR_GONE, "the channel to %s was given up", peer_name(ch->far));
         check(ch->watch.loop != NULL);
         return enqueue(ch, msg, fd, err);
 }

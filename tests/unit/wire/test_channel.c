@@ -309,6 +309,7 @@ struct owner {
         unsigned next;                  /* expected number in the next host name */
         unsigned with_fd;
         bool free_at_first;
+        bool keep_when_closed;
         bool closed;
         int why;
 };
@@ -336,7 +337,8 @@ static void on_closed(void *ctx, const struct err *why)
         assert_false(channel_is_open(o->ch));
         o->closed = true;
         o->why = why->code;
-        channel_free(&o->ch);
+        if (!o->keep_when_closed)
+                channel_free(&o->ch);
 }
 
 static void watch(struct owner *o, struct loop *loop, struct channel *ch)
@@ -446,6 +448,36 @@ static void a_dead_far_end_is_told_once_and_its_last_messages_first(void **state
         loop_free(&loop);
 }
 
+static void a_channel_that_was_given_up_takes_no_more(void **state)
+{
+        struct loop *loop = make_loop();
+        int fds[2];
+        struct message msg CLEANUP_MESSAGE = { 0 };
+        struct owner registry = { .keep_when_closed = true };
+        struct err err;
+        int r = 0;
+
+        (void)state;
+        assert_int_equal(channel_pair(fds, NULL), 0);
+        struct channel *ch = channel_new(fds[0], PEER_REGISTRY, PEER_CLI);
+
+        watch(&registry, loop, ch);
+        send_raw(fds[1], "nonsense", 8, NULL, 0);
+        assert_int_equal(loop_once(loop, 100, NULL), 0);
+        assert_true(registry.closed);
+        assert_int_equal(registry.why, ERR_PROTOCOL);
+        /* The far end lives and reads nothing: a full socket would make a message wait for ever. */
+        message_init(&msg, MSG_ANSWER);
+        message_put_u32(&msg, 0);
+        message_put_text(&msg, "x");
+        for (int i = 0; i < 100000 && r == 0; i++)
+                r = channel_post(ch, &msg, -1, &err);
+        assert_int_equal(r, ERR_GONE);
+        channel_free(&ch);
+        close(fds[1]);
+        loop_free(&loop);
+}
+
 static void messages_of_a_far_end_that_died_are_read_though_a_queue_waits_for_it(void **state)
 {
         enum { WORDS = 100 };           /* more than one round reads */
@@ -536,6 +568,7 @@ int main(void)
                 COUNTED(queued_messages_keep_their_order_and_descriptors),
                 COUNTED(a_queue_has_an_end_and_its_descriptors_go_with_the_channel),
                 COUNTED(a_dead_far_end_is_told_once_and_its_last_messages_first),
+                COUNTED(a_channel_that_was_given_up_takes_no_more),
                 COUNTED(messages_of_a_far_end_that_died_are_read_though_a_queue_waits_for_it),
                 COUNTED(a_channel_may_be_freed_inside_its_own_callback),
                 COUNTED(a_breach_of_the_protocol_closes_the_channel),
