@@ -12,6 +12,7 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.links, self.images, self.loads, self.ids, self.contents = [], [], [], [], []
+        self.sizes = {}         # an image's width and height, as its element says them
         self.next = self.previous = self.canonical = self.title = None
         self.in_title = False
         self.feed(text)
@@ -27,6 +28,7 @@ class Page(HTMLParser):
                 self.contents.append(a["href"])
         if tag in ("img", "source", "video", "audio") and "src" in a:
             self.images.append(a["src"])
+            self.sizes[a["src"]] = a.get("width"), a.get("height")
         if tag == "script" and "src" in a:
             self.loads.append(a["src"])
         if tag == "link":

@@ -52,6 +52,7 @@ def check_page(crawl, path):
         equal(answer.status, 200, f"status of {load}, which {path} needs")
         if load in page.images:
             check_image(load, answer)
+            check_size(load, answer, page.sizes.get(load))
 
 
 def check_image(path, answer):
@@ -65,6 +66,16 @@ def check_image(path, answer):
         fits = media in MAGIC and body.startswith(MAGIC[media])
     if not fits:
         raise AssertionError(f"{path} is said to be {media} and begins {body[:20]!r}")
+
+
+def check_size(path, answer, said):
+    """A PNG's place on the page is kept free while it loads; one of the two is enough where the author gave one."""
+    body = answer.decoded()
+    if not body.startswith(MAGIC["image/png"]):
+        return
+    real = tuple(str(int.from_bytes(body[at:at + 4], "big")) for at in (16, 20))
+    if said != real and said.count(None) != 1:
+        raise AssertionError(f"{path} is {real} and its element says {said}")
 
 
 def check_order(crawl, mapped, publication, wanted):

@@ -39,8 +39,8 @@ HTML_ELEMENTS = (
 HTML = re.compile(r"<!doctype\b|</?(?:" + "|".join(HTML_ELEMENTS) + r")(?=[\s/>\\]|$)", re.I)
 # exchange turns foreign notations into raw HTML inside Markdown, which the sanitiser meets like any other.
 HTML_FOLDERS = {"html", "markdown", "page", "exchange"}
-# A drawing, made of numbers alone.
-HTML_FILES = {"src/lib/crypto/qr.c"}
+# A drawing, made of numbers alone; and where drawings are only looked at.
+HTML_FILES = {"src/lib/crypto/qr.c", "src/lib/picture/svg.c"}
 
 # Each with what to use instead.
 FORBIDDEN_CALLS = {

@@ -343,7 +343,7 @@ static int check_links(struct importing *im, struct err *err)
         for (size_t i = 0; i < m->ntopics; i++)
                 targets[i] = links_add_topic(&links, m->topics[i].slug, m->topics[i].source_path);
         for (size_t i = 0; i < m->nfiles; i++)
-                links_add_file(&links, m->files[i].path);
+                links_add_file(&links, m->files[i].path, 0);
         for (size_t i = 0; r == 0 && i < m->ntopics; i++)
                 r = check_topic(im, &links, targets[i], i, false, err);
         for (size_t i = 0; r == 0 && i < m->ntopics; i++)

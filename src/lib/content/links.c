@@ -109,9 +109,12 @@ struct link_target *links_add_topic(struct links *l, struct str slug, struct str
         return t;
 }
 
-void links_add_file(struct links *l, struct str path)
+void links_add_file(struct links *l, struct str path, int64_t blob)
 {
-        map_put(l->files, path, l);
+        struct link_file *file = arena_alloc(l->arena, sizeof *file);
+
+        *file = (struct link_file){ .blob = blob };
+        map_put(l->files, path, file);
 }
 
 static bool is_external(struct str s)
@@ -326,6 +329,29 @@ bool links_resolve(void *ctx, struct str dest, bool image, struct buf *out)
         buf_puts(out, LINKS_MISSING);
         buf_add_str(out, dest);
         return true;
+}
+
+bool links_picture(void *ctx, struct str url, unsigned *width, unsigned *height)
+{
+        const struct link_place *place = ctx;
+        struct links *l = place->links;
+        struct str prefix = STR("/files/"), rest = url;
+
+        if (l->measure == NULL || !str_starts(url, prefix))
+                return false;
+        rest = str_make(url.p + prefix.n, url.n - prefix.n);
+        (void)str_cut(&rest, '/');      /* the publication: links lead to no other one's files */
+        struct link_file *file = map_get(l->files, decode(place->scratch, rest));
+
+        if (file == NULL)
+                return false;
+        if (!file->measured) {
+                file->measured = true;
+                file->has_size = l->measure(l->measure_ctx, file->blob, &file->size);
+        }
+        *width = file->size.width;
+        *height = file->size.height;
+        return file->has_size;
 }
 
 void links_note_ids(struct links *l, struct link_target *t, const struct markdown_doc *doc)

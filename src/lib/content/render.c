@@ -9,6 +9,8 @@
 #include "content/tree.h"
 #include "crypto/digest.h"
 #include "page/page.h"
+#include "store/blob.h"
+#include "store/read.h"
 
 enum { ETAG_LEN = 32, DESCRIPTION_MAX = 160 };
 
@@ -24,12 +26,14 @@ struct rendering {
         bool best;
         struct content_published *out;
         struct buf html, brotli, gzip;  /* kept from page to page */
+        struct buf head;                /* of the picture that is measured */
 };
 
 int render_body(struct arena *arena, struct str source, struct str language,
                 struct link_place *place, struct markdown_doc *out, struct err *err)
 {
         struct markdown_options options = { .link = place != NULL ? links_resolve : NULL,
+                                            .picture = place != NULL ? links_picture : NULL,
                                             .link_ctx = place, .drop_first_h1 = true };
 
         page_markdown_words(language, &options);
@@ -206,6 +210,24 @@ static int note_ids(struct rendering *r, struct arena *scratch, size_t i, struct
         return 0;
 }
 
+/* A picture that cannot be read keeps no place free; that must not stop a publication. */
+static bool measure(void *ctx, int64_t blob, struct picture_size *out)
+{
+        static const size_t steps[] = { STORE_PART, PICTURE_HEAD };    /* the second for a JPEG's profiles */
+        struct rendering *r = ctx;
+
+        for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+                buf_clear(&r->head);
+                if (store_blob_head(r->store, blob, steps[i], &r->head, NULL) < 0)
+                        return false;
+                if (picture_measure(buf_str(&r->head), out))
+                        return true;
+                if (r->head.n < steps[i])
+                        return false;
+        }
+        return false;
+}
+
 /* What all pages share: link targets, contents, the portal's name. */
 static int prepare(struct rendering *r, struct arena *arena, struct map *slugs, struct err *err)
 {
@@ -229,7 +251,9 @@ static int prepare(struct rendering *r, struct arena *arena, struct map *slugs, 
                 map_put(slugs, row->slug, (void *)(uintptr_t)(i + 1));
         }
         for (size_t i = 0; i < nfiles; i++)
-                links_add_file(&r->links, files[i].path);
+                links_add_file(&r->links, files[i].path, files[i].blob);
+        r->links.measure = measure;
+        r->links.measure_ctx = r;
         tree_build(arena, toc, ntoc, slugs, r->n, r->publication->slug, &r->tree);
         return 0;
 }
@@ -270,5 +294,6 @@ int render_pages(struct store *store, const struct store_publication_row *public
         buf_free(&r.html);
         buf_free(&r.brotli);
         buf_free(&r.gzip);
+        buf_free(&r.head);
         return x;
 }

@@ -49,6 +49,9 @@ struct html_removed {
  */
 typedef bool html_link_fn(void *ctx, struct str dest, bool image, struct buf *out);
 
+/* How large the picture at this address of the page's own is. False: not known, and nothing is written. */
+typedef bool html_picture_fn(void *ctx, struct str url, unsigned *width, unsigned *height);
+
 /*
  * Read a fragment as a browser does and append only what the allowlist has, so that it parses to
  * exactly what was written (WHATWG HTML 13.2; docs/decisions/0002-html-writer.md). Linear in

@@ -102,10 +102,10 @@ static void put_attr(struct html_writer *w, struct attrs *attrs, enum html_attr_
         }
 }
 
-static bool has_id(const struct html_token *token)
+static bool has_attr(const struct html_token *token, struct str name)
 {
         for (size_t i = 0; i < token->nattrs; i++)
-                if (str_eq_nocase(token->attrs[i].name, STR("id")))
+                if (str_eq_nocase(token->attrs[i].name, name))
                         return true;
         return false;
 }
@@ -125,7 +125,7 @@ static void put_attrs(struct html_writer *w, enum html_tag tag, const struct htm
                         continue;
                 }
                 if (kind == ATTR_IMAGE || seen_before(&attrs, name) ||
-                    (kind == ATTR_NAME && has_id(token)))
+                    (kind == ATTR_NAME && has_attr(token, STR("id"))))
                         continue;
                 put_attr(w, &attrs, kind, name, decode_attr(w, a->value));
         }
@@ -152,8 +152,12 @@ static void image(struct html_writer *w, const struct html_token *token)
                 html_writer_text(w, alt);
                 return;
         }
-        if (html_writer_image(w, src, alt))
-                put_attrs(w, HTML_IMG, token);
+        if (!html_writer_image(w, src, alt))
+                return;
+        put_attrs(w, HTML_IMG, token);
+        /* An author who gave one of the two has decided; the browser finds the other. */
+        if (!has_attr(token, STR("width")) && !has_attr(token, STR("height")))
+                html_writer_image_size(w);
 }
 
 static void drop(struct html_writer *w, const struct html_token *token, bool raw, struct str *rest)

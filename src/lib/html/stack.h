@@ -45,6 +45,9 @@ struct html_writer {
         struct html_removed **removed_end;
         unsigned nremoved;
 
+        bool has_picture;               /* the image just opened has a size */
+        unsigned picture_width, picture_height;
+
         struct buf decoded;             /* scratch of raw.c */
         struct buf classes;
 };

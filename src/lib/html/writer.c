@@ -3,6 +3,7 @@
  */
 #include "html/writer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -238,9 +239,29 @@ bool html_writer_image(struct html_writer *w, struct str src, struct str alt)
                 return false;
         write_url_attr(w, "src", url);
         html_writer_attr(w, "alt", alt);
+        w->has_picture = w->options.picture != NULL &&
+                         w->options.picture(w->options.link_ctx, url, &w->picture_width,
+                                            &w->picture_height);
         if (w->options.text != NULL)
                 buf_add_str(w->options.text, alt);
         return true;
+}
+
+static void number_attr(struct html_writer *w, const char *name, unsigned number)
+{
+        char text[16];
+        int n = snprintf(text, sizeof text, "%u", number);
+
+        html_writer_attr(w, name, str_make(text, (size_t)n));
+}
+
+void html_writer_image_size(struct html_writer *w)
+{
+        if (!w->has_picture)
+                return;
+        number_attr(w, "width", w->picture_width);
+        number_attr(w, "height", w->picture_height);
+        w->has_picture = false;
 }
 
 bool html_writer_empty_header(struct html_writer *w, size_t element)

@@ -31,7 +31,8 @@ enum { HTML_DEPTH_MAX = 256 };
 
 struct html_writer_options {
         html_link_fn *link;             /* NULL: addresses stay as they are */
-        void *link_ctx;
+        html_picture_fn *picture;       /* NULL: pictures are written without their size */
+        void *link_ctx;                 /* for both */
         bool demote_h1;                 /* foreign h1 become h2: the page has its own h1 */
         struct buf *text;               /* gets all text without markup; may be NULL */
 };
@@ -74,6 +75,12 @@ void html_writer_href(struct html_writer *w, struct str dest);
  * link, or text where no link may stand.
  */
 bool html_writer_image(struct html_writer *w, struct str src, struct str alt);
+
+/*
+ * The width and height of the image just opened, where they are known, so that the text below it
+ * stays where it is while it loads.
+ */
+void html_writer_image_size(struct html_writer *w);
 
 /*
  * Where attributes can be inserted later in the element just opened; SIZE_MAX when it was left out.

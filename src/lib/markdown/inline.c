@@ -183,8 +183,10 @@ static void leave_image(struct render *r)
                 return;
         if (r->image_title.n > 0)
                 html_writer_attr(r->w, "title", r->image_title);
-        if (!r->plain)
-                html_writer_attr(r->w, "loading", STR("lazy"));
+        if (r->plain)
+                return;
+        html_writer_image_size(r->w);
+        html_writer_attr(r->w, "loading", STR("lazy"));
 }
 
 int inline_enter(MD_SPANTYPE type, void *detail, void *ctx)

@@ -105,6 +105,7 @@ static void run_init(struct run *run, struct arena *arena, const struct markdown
 {
         struct html_writer_options writer = {
                 .link = options->link,
+                .picture = options->picture,
                 .link_ctx = options->link_ctx,
                 .demote_h1 = options->drop_first_h1 && !plain,
                 .text = plain ? NULL : &run->text,

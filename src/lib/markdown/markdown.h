@@ -38,7 +38,8 @@ struct markdown_labels {
 
 struct markdown_options {
         html_link_fn *link;             /* NULL: links stay as they are */
-        void *link_ctx;
+        html_picture_fn *picture;       /* NULL: pictures are written without their size */
+        void *link_ctx;                 /* for both */
         bool drop_first_h1;             /* the page shows the title itself; later h1 become h2 */
         struct str section_label;       /* name of heading anchors, "Link to section %s" */
         struct str code_label;          /* name of code regions, "Code example" */

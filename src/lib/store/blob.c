@@ -78,6 +78,30 @@ int store_blob_put(struct store *store, const struct digest *digest, uint64_t si
         return 0;
 }
 
+int store_blob_head(struct store *store, int64_t blob, size_t most, struct buf *out, struct err *err)
+{
+        struct query *q CLEANUP_QUERY = NULL;
+        size_t parts = (most + STORE_PART - 1) / STORE_PART, before = out->n;
+        int r = query_start(store,
+                            "SELECT data FROM blob_part WHERE blob = $1 AND position < $2"
+                            " ORDER BY position",
+                            ARGS(V_INT(blob), V_INT(parts)), &q, err);
+
+        while (r == 0) {
+                r = query_step(q, err);
+                if (r <= 0)
+                        break;
+                struct str part = query_text(q, 0);
+                size_t left = most - (out->n - before);
+
+                buf_add(out, part.p, part.n < left ? part.n : left);
+                r = 0;
+        }
+        if (r == 0 && out->n == before)
+                r = err_set(err, ERR_NOT_FOUND, "there are no such bytes");
+        return r;
+}
+
 int store_blob_sweep(struct store *store, struct err *err)
 {
         check(store->writing);

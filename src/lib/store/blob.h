@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "crypto/digest.h"
 #include "store/store.h"
 
@@ -25,6 +26,10 @@ typedef int store_bytes_fn(void *ctx, uint64_t offset, void *p, size_t n, struct
  */
 NODISCARD int store_blob_put(struct store *store, const struct digest *digest, uint64_t size,
                              store_bytes_fn *bytes, void *ctx, int64_t *out_id, struct err *err);
+
+/* Append the first bytes of the content, at most `most`. ERR_NOT_FOUND: no such blob, or an empty one. */
+NODISCARD int store_blob_head(struct store *store, int64_t blob, size_t most, struct buf *out,
+                              struct err *err);
 
 /* Remove the blobs that no file and no publication uses. Inside a transaction. */
 NODISCARD int store_blob_sweep(struct store *store, struct err *err);

@@ -163,6 +163,23 @@ static void links_and_images_lead_to_pages_and_files(void **state)
         assert_non_null(strstr(page("out", "sub/c"), "href=\"/docs/out/index\""));
 }
 
+static void a_picture_says_its_size_where_its_author_does_not(void **state)
+{
+        const char *html;
+
+        (void)state;
+        IMPORT({ "index.md", "# A\n![g](g.gif) ![damaged](d.gif)\n" },
+               { "raw.md", "# B\n<img src=\"g.gif\" alt=\"a\"> <img src=\"g.gif\" alt=\"b\" width=\"20\">\n" },
+               { "g.gif", "GIF89a\x80\x02\xe0\x01" }, { "d.gif", "GIF89a\x80" });
+        assert_int_equal(publish("p", "out", STORE_PUBLIC).lost, 0);
+        html = page("out", "index");
+        assert_non_null(strstr(html, "alt=\"g\" width=\"640\" height=\"480\""));
+        assert_non_null(strstr(html, "alt=\"damaged\" loading"));
+        html = page("out", "raw");
+        assert_non_null(strstr(html, "alt=\"a\" width=\"640\" height=\"480\""));
+        assert_non_null(strstr(html, "alt=\"b\" width=\"20\">"));
+}
+
 static void broken_links_images_and_anchors_are_reported_with_their_line(void **state)
 {
         (void)state;
@@ -467,6 +484,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(a_second_import_makes_revisions_only_of_what_changed),
                 TEST(links_and_images_lead_to_pages_and_files),
+                TEST(a_picture_says_its_size_where_its_author_does_not),
                 TEST(broken_links_images_and_anchors_are_reported_with_their_line),
                 TEST(a_page_has_its_neighbours_ancestors_and_contents),
                 TEST(publishing_again_is_one_step_and_stores_only_what_differs),
