@@ -2,6 +2,7 @@
  * routes.c -- tell the edge which names lead where.
  */
 #include "base/arena.h"
+#include "base/map.h"
 #include "registry.h"
 
 static void post(struct registry *reg, const struct message *msg)
@@ -34,12 +35,19 @@ static void send_mark(struct registry *reg, enum message_type type)
         post(reg, &msg);
 }
 
-static bool is_active(const struct registry_portal *portals, size_t n, int64_t id)
+static struct str key_of(const int64_t *id)
 {
+        return str_make((const char *)id, sizeof *id);
+}
+
+static struct map *active_ones(const struct registry_portal *portals, size_t n)
+{
+        struct map *active = map_new();
+
         for (size_t i = 0; i < n; i++)
-                if (portals[i].id == id)
-                        return portals[i].state == PORTAL_ACTIVE;
-        return false;
+                if (portals[i].state == PORTAL_ACTIVE)
+                        map_put(active, key_of(&portals[i].id), (void *)(uintptr_t)&portals[i]);
+        return active;
 }
 
 void routes_send_all(struct registry *reg)
@@ -55,9 +63,11 @@ void routes_send_all(struct registry *reg)
                 service_log(LOG_ERROR, "routes cannot be read: %s", err.text);
                 return;
         }
+        struct map *active CLEANUP_MAP = active_ones(portals, nportals);
+
         send_mark(reg, MSG_ROUTES_BEGIN);
         for (size_t i = 0; i < ndomains; i++)
-                if (is_active(portals, nportals, domains[i].portal))
+                if (map_get(active, key_of(&domains[i].portal)) != NULL)
                         routes_send(reg, domains[i].host, domains[i].portal);
         send_mark(reg, MSG_ROUTES_END);
 }
