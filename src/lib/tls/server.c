@@ -55,7 +55,7 @@ static int set_rules(SSL_CTX *ctx, struct err *err)
                             SSL_OP_NO_SSLv3 | SSL_OP_CIPHER_SERVER_PREFERENCE |
                             SSL_OP_PRIORITIZE_CHACHA);
         SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                         SSL_MODE_RELEASE_BUFFERS);
+                         SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);        /* tickets hold it all */
         SSL_CTX_set_timeout(ctx, TICKET_SECONDS);
         SSL_CTX_set_read_ahead(ctx, 1);         /* one read(2) for many small records */
@@ -88,6 +88,11 @@ static int set_session_context(SSL_CTX *ctx, X509 *leaf, struct err *err)
         return 0;
 }
 
+static bool is_root(X509 *cert)
+{
+        return (X509_get_extension_flags(cert) & EXFLAG_SS) != 0;
+}
+
 static int set_identity(SSL_CTX *ctx, struct str key, struct str chain, struct err *err)
 {
         EVP_PKEY *pkey CLEANUP_PKEY = NULL;
@@ -106,8 +111,10 @@ static int set_identity(SSL_CTX *ctx, struct str key, struct str chain, struct e
                                  "certificate; install the pair that was made together");
         if (SSL_CTX_use_certificate(ctx, leaf) != 1 || SSL_CTX_use_PrivateKey(ctx, pkey) != 1)
                 return tls_error(err, ERR_INVALID, "the certificate cannot be used by a server");
+        /* A client has the root or does not trust it: sent along it only costs (RFC 8446, 4.4.2). */
         for (int i = 1; i < sk_X509_num(certs); i++)
-                if (SSL_CTX_add1_chain_cert(ctx, sk_X509_value(certs, i)) != 1)
+                if (!is_root(sk_X509_value(certs, i)) &&
+                    SSL_CTX_add1_chain_cert(ctx, sk_X509_value(certs, i)) != 1)
                         return tls_error(err, ERR_INVALID, "a certificate of the chain cannot be "
                                          "used");
         return set_session_context(ctx, leaf, err);

@@ -98,6 +98,7 @@ void visitor_answer(struct visitor *visitor, const void *p, size_t n);
 void visitor_answer_plain(struct visitor *visitor, const char *status, const char *text);
 int visitor_release(struct visitor *visitor);           /* the descriptor; frees the rest */
 void visitor_wait(struct visitor *visitor);             /* for more bytes; ends it if none can come */
+void visitor_watch(struct visitor *visitor);            /* hear of its bytes and its end; may end it */
 
 /* hello.c */
 void hello_ready(struct visitor *visitor);

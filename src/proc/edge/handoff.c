@@ -81,6 +81,7 @@ static void wait(struct visitor *visitor, struct edge_portal *portal)
                 retry_soon(portal);
         else
                 wake(portal);
+        visitor_watch(visitor);
 }
 
 /* The portal has its own duplicate now: ours is only closed, nothing is shut down. */

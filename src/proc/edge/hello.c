@@ -33,8 +33,10 @@ void hello_ready(struct visitor *visitor)
         size_t need = 0;
         ssize_t n = recv(visitor->fd, hello, sizeof hello, MSG_PEEK | MSG_DONTWAIT);
 
-        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+                visitor_watch(visitor);
                 return;
+        }
         if (n <= 0) {
                 visitor_end(visitor);
                 return;

@@ -81,8 +81,10 @@ void plain_ready(struct visitor *visitor)
         struct str path;
         ssize_t n = recv(visitor->fd, request, sizeof request, MSG_PEEK | MSG_DONTWAIT);
 
-        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+                visitor_watch(visitor);
                 return;
+        }
         if (n <= 0) {
                 visitor_end(visitor);
                 return;

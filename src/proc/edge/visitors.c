@@ -52,6 +52,8 @@ void visitor_wait(struct visitor *visitor)
 
         if (poll(&ended, 1, 0) == 1)
                 visitor_end(visitor);
+        else
+                visitor_watch(visitor);
 }
 
 /* Closing with unread bytes would send a reset, which can destroy the answer on its way: drain first. */
@@ -127,11 +129,21 @@ static void on_ready(void *ctx, unsigned events)
         }
 }
 
+void visitor_watch(struct visitor *visitor)
+{
+        struct err err;
+
+        /* Edge-triggered: a half-read hello must not wake us again until more of it comes. */
+        if (visitor->watch.loop == NULL &&
+            loop_watch(visitor->edge->service.loop, &visitor->watch, visitor->fd, LOOP_READ | LOOP_EDGE,
+                       on_ready, visitor, &err) < 0)
+                visitor_end(visitor);
+}
+
 static void admit(struct edge *edge, int fd, const struct sockaddr_storage *from,
                   enum visitor_state state)
 {
         struct visitor *visitor = xalloc(sizeof *visitor);
-        struct err err;
 
         visitor->edge = edge;
         visitor->fd = fd;
@@ -153,14 +165,9 @@ static void admit(struct edge *edge, int fd, const struct sockaddr_storage *from
                 edge->counters.evicted++;
                 visitor_end(edge->oldest);
         }
-        /* Edge-triggered: a half-read hello must not wake us again until more of it comes. */
+        /* The kernel tells of a connection when its first bytes are here: most need no second look. */
         /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): visitors_max > 0, so the oldest is another */
-        if (loop_watch(edge->service.loop, &visitor->watch, fd, LOOP_READ | LOOP_EDGE, on_ready, visitor,
-                       &err) < 0) {
-                visitor_end(visitor);
-                return;
-        }
-        on_ready(visitor, LOOP_READ);   /* TCP_DEFER_ACCEPT or luck: it may be here already */
+        on_ready(visitor, LOOP_READ);
 }
 
 static void on_resume(void *ctx)

@@ -16,7 +16,7 @@
 #include "base/fd.h"
 #include "supervisor.h"
 
-enum { BACKLOG = 4096, BIND_TRIES = 40, BIND_WAIT_MS = 50 };
+enum { BACKLOG = 4096, DEFER_SECONDS = 1, BIND_TRIES = 40, BIND_WAIT_MS = 50 };
 
 /*
  * After a crash the former edge may hold the port for some milliseconds; it ends as soon as it notices.
@@ -35,7 +35,7 @@ static int bind_patiently(int fd, const struct addrinfo *info)
 
 static int open_socket(const struct addrinfo *info, bool every, struct err *err)
 {
-        int one = 1, zero = 0;
+        int one = 1, zero = 0, wait = DEFER_SECONDS;
         int fd CLEANUP_FD = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
         if (fd < 0)
@@ -45,6 +45,12 @@ static int open_socket(const struct addrinfo *info, bool every, struct err *err)
                 setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, every ? &zero : &one, sizeof one);
         /* Accepted sockets inherit it: no answer waits for a full segment. */
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+        /*
+         * A visitor speaks first here: the edge hears of a connection together with its first bytes, once
+         * instead of twice. Who stays silent waits in the kernel's queue of half-open connections for a second,
+         * where SYN cookies keep room for others, and is the edge's to hold and to end after that.
+         */
+        setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &wait, sizeof wait);
         if (bind_patiently(fd, info) < 0 || listen(fd, BACKLOG) < 0)
                 return err_errno(err, "listen");
         int out = fd;
