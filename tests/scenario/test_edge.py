@@ -174,6 +174,20 @@ def median_ms(host, times=40):
     return statistics.median(web.timed(once) for _ in range(times)) * 1000
 
 
+@scenario("A connection without a byte is the kernel's for a second and the edge's to end after that", **BOTH)
+def deferred(host):
+    before = host.status()["edge"]["accepted"]
+    silent = [open_tcp(host) for _ in range(20)]
+    try:
+        time.sleep(0.3)
+        equal(host.status()["edge"]["accepted"] - before, 0, "silent connections the edge has heard of")
+        equal(web.get(host, "acme.localhost", "/healthz").status, 200, "health beside them")
+        wait_until("the edge has them", 4, lambda: host.status()["edge"]["held"] >= 20)
+    finally:
+        for sock in silent:
+            sock.close()
+
+
 @scenario("2,000 half-open connections do not delay others", **BOTH)
 def half_open(host):
     before = median_ms(host)

@@ -46,6 +46,15 @@ def versions(host):
         refused(host, ctx, version.name)
 
 
+@scenario("A portal sends its certificate without the root, and that is enough for who trusts the root", **BOTH)
+def chain(host):
+    out = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{host.https}", "-servername",
+                          "acme.localhost", "-showcerts", "-verify_return_error", "-CAfile", host.ca],
+                         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20).stdout
+    equal((out.count("BEGIN CERTIFICATE"), "Verify return code: 0 (ok)" in out), (1, True),
+          "certificates sent, and whether the chain is trusted")
+
+
 @scenario("With TLS 1.2 only forward secret AEAD suites are accepted", **BOTH)
 def suites(host):
     accepted, weak = [], weak_ciphers()
