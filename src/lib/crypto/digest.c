@@ -34,6 +34,21 @@ void digest_add(struct digest_stream *s, const void *p, size_t n)
                 check(crypto_hash_sha256_update(inside(s), p, n) == 0);
 }
 
+void digest_add_u64(struct digest_stream *s, uint64_t value)
+{
+        uint8_t b[8];
+
+        for (int i = 7; i >= 0; i--, value >>= 8)
+                b[i] = (uint8_t)value;
+        digest_add(s, b, sizeof b);
+}
+
+void digest_add_text(struct digest_stream *s, struct str text)
+{
+        digest_add_u64(s, text.n);
+        digest_add(s, text.p, text.n);
+}
+
 void digest_finish(struct digest_stream *s, struct digest *out)
 {
         check(crypto_hash_sha256_final(inside(s), out->b) == 0);

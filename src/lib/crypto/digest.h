@@ -29,5 +29,10 @@ void digest_start(struct digest_stream *s);
 void digest_add(struct digest_stream *s, const void *p, size_t n);
 void digest_finish(struct digest_stream *s, struct digest *out);       /* s must be started anew */
 
+/* For canonical encodings: a number in 8 bytes, big-endian; a text with its length so before it, so
+ * that no two lists of texts have the same bytes. */
+void digest_add_u64(struct digest_stream *s, uint64_t value);
+void digest_add_text(struct digest_stream *s, struct str text);
+
 /* Lower-case hexadecimal, NUL-terminated. */
 void digest_hex(const struct digest *d, char out[static DIGEST_HEX_LEN + 1]);

@@ -9,22 +9,6 @@
 #include "store/inside.h"
 #include "store/list.h"
 
-static void add_u64(struct digest_stream *s, uint64_t value)
-{
-        uint8_t b[8];
-
-        for (int i = 7; i >= 0; i--, value >>= 8)
-                b[i] = (uint8_t)value;
-        digest_add(s, b, sizeof b);
-}
-
-/* With its length before it, so that no two records have the same bytes. */
-static void add_text(struct digest_stream *s, struct str text)
-{
-        add_u64(s, text.n);
-        digest_add(s, text.p, text.n);
-}
-
 static void seal(const struct store_audit_record *r, const struct digest *prev, struct digest *out)
 {
         static const char domain[] = "carrel-audit-1";
@@ -33,13 +17,13 @@ static void seal(const struct store_audit_record *r, const struct digest *prev, 
         digest_start(&s);
         digest_add(&s, domain, sizeof domain);          /* with its NUL */
         digest_add(&s, prev->b, sizeof prev->b);
-        add_u64(&s, (uint64_t)r->seq);
-        add_u64(&s, (uint64_t)r->time);
-        add_u64(&s, (uint64_t)r->actor);
-        add_text(&s, r->action);
-        add_text(&s, r->object);
-        add_text(&s, r->address);
-        add_text(&s, r->detail);
+        digest_add_u64(&s, (uint64_t)r->seq);
+        digest_add_u64(&s, (uint64_t)r->time);
+        digest_add_u64(&s, (uint64_t)r->actor);
+        digest_add_text(&s, r->action);
+        digest_add_text(&s, r->object);
+        digest_add_text(&s, r->address);
+        digest_add_text(&s, r->detail);
         digest_finish(&s, out);
 }
 

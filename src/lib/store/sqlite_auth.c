@@ -19,12 +19,13 @@ static bool one_of(const char *name, const char *const list[], size_t n)
 
 static bool pragma_allowed(const char *name, const char *value)
 {
-        static const char *const questions[] = { "data_version", "foreign_key_check" };
+        static const char *const questions[] = { "data_version", "foreign_key_check",
+                                                   "user_version" };
         static const char *const checks[] = { "integrity_check" };
 
         if (one_of(name, checks, 1))
                 return true;
-        return value == NULL && one_of(name, questions, 2);
+        return value == NULL && one_of(name, questions, 3);
 }
 
 static bool function_allowed(const char *name)
