@@ -11,5 +11,6 @@ extern const struct profile supervisor_profile;
 extern const struct profile zygote_profile;
 extern const struct profile edge_profile;
 extern const struct profile registry_profile;
+extern const struct profile courier_profile;
 extern const struct profile portal_profile;
 extern const struct profile job_profile;

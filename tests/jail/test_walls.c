@@ -41,7 +41,8 @@ static const struct {
         bool parent;                    /* confines others: keeps the file tree and some calls */
 } processes[] = {
         { &portal_profile, false }, { &job_profile, false },       { &edge_profile, false },
-        { &registry_profile, false }, { &supervisor_profile, true }, { &zygote_profile, true },
+        { &registry_profile, false }, { &courier_profile, false },
+        { &supervisor_profile, true }, { &zygote_profile, true },
 };
 
 /* What the process is, seen from outside. */
@@ -197,7 +198,7 @@ static long call_mmap_code(void)
 static const struct forbidden {
         const char *name;
         long number;
-        long args[4];
+        long args[5];
         bool parents_too;               /* not even the supervisor and the zygote may */
 } forbidden[] = {
         { "ptrace", SYS_ptrace, { 0 }, true },
@@ -222,6 +223,13 @@ static const struct forbidden {
         { "socket", SYS_socket, { AF_INET, SOCK_STREAM }, false },
         { "socketpair", SYS_socketpair, { AF_UNIX, SOCK_STREAM }, false },
         { "connect", SYS_connect, { -1 }, false },
+        /* Not even the courier. */
+        { "socket of Unix", SYS_socket, { AF_UNIX, SOCK_STREAM }, false },
+        { "socket of netlink", SYS_socket, { AF_NETLINK, SOCK_RAW }, false },
+        { "packet socket", SYS_socket, { AF_PACKET, SOCK_RAW }, false },
+        { "raw socket", SYS_socket, { AF_INET, SOCK_RAW, IPPROTO_ICMP }, false },
+        { "MPTCP socket", SYS_socket, { AF_INET, SOCK_STREAM, 262 }, false },
+        { "sendto with an address", SYS_sendto, { -1, 0, 0, 0, 1 }, false },
         { "bind", SYS_bind, { -1 }, false },
         { "listen", SYS_listen, { -1 }, false },
         { "clone", SYS_clone, { SIGCHLD }, false },
@@ -264,7 +272,8 @@ static void try_call(int out, const void *ctx)
 {
         const struct forbidden *f = ctx;
         long r = f->number < 0 ? call_mmap_code()
-                               : syscall(f->number, f->args[0], f->args[1], f->args[2], f->args[3]);
+                               : syscall(f->number, f->args[0], f->args[1], f->args[2], f->args[3],
+                                         f->args[4]);
 
         dprintf(out, "%s returned %ld\n", f->name, r);
 }
@@ -274,6 +283,10 @@ static bool may(size_t process, const struct forbidden *f)
         /* The supervisor executes the other programs, whose loaders map code under its filter; each
          * program takes that right from itself (CALLS_EXECUTE). */
         if (processes[process].profile->process == PEER_SUPERVISOR && strcmp(f->name, "code") == 0)
+                return true;
+        /* Its work; what else it must not do with them is in the rows beside these. */
+        if (processes[process].profile->process == PEER_COURIER &&
+            (strcmp(f->name, "socket") == 0 || strcmp(f->name, "connect") == 0))
                 return true;
         return processes[process].parent && !f->parents_too;
 }
@@ -394,7 +407,7 @@ static void truncate_under_landlock(int out, const void *ctx)
         const struct profile_path own = { ".", PATH_READ | PATH_WRITE };
 
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-            landlock_restrict(t->abi, &own, 1, NULL) < 0)
+            landlock_restrict(t->abi, &own, 1, false, NULL) < 0)
                 dprintf(out, "not restricted");
         else
                 dprintf(out, "%s", truncate(t->path, 1) == 0 ? "truncated" : "refused");

@@ -14,7 +14,10 @@
 
 enum { CONFIG_FILE_MAX = 256 * 1024 };
 
-enum kind { KIND_PATH, KIND_HOST, KIND_ADDRESS, KIND_ISOLATION, KIND_NUMBER };
+enum kind {
+        KIND_PATH, KIND_HOST, KIND_ADDRESS, KIND_ISOLATION, KIND_NUMBER, KIND_SERVER, KIND_TLS, KIND_MAIL,
+        KIND_FILE, KIND_YES_NO,
+};
 
 static const struct setting {
         const char *section;
@@ -37,6 +40,17 @@ static const struct setting {
           offsetof(struct config, connections_per_address), 1, 100000 },
         { "limits", "handshakes_waiting", KIND_NUMBER,
           offsetof(struct config, handshakes_waiting), 16, 100000 },
+        { "mail", "server", KIND_SERVER, offsetof(struct config, mail_server), 0, 0 },
+        { "mail", "tls", KIND_TLS, offsetof(struct config, mail_tls), 0, 0 },
+        { "mail", "from", KIND_MAIL, offsetof(struct config, mail_from), 0, 0 },
+        { "mail", "user", KIND_MAIL, offsetof(struct config, mail_user), 0, 0 },
+        { "mail", "password_file", KIND_FILE, offsetof(struct config, mail_password_file), 0, 0 },
+        { "mail", "ca_file", KIND_FILE, offsetof(struct config, mail_ca_file), 0, 0 },
+        { "mail", "retry_seconds", KIND_NUMBER, offsetof(struct config, mail_retry_seconds), 1, 3600 },
+        { "mail", "letters_per_hour", KIND_NUMBER, offsetof(struct config, mail_letters_per_hour), 1,
+          100000 },
+        { "fetch", "private_addresses", KIND_YES_NO, offsetof(struct config, fetch_private), 0, 0 },
+        { "fetch", "ca_file", KIND_FILE, offsetof(struct config, fetch_ca_file), 0, 0 },
 };
 
 void config_defaults(struct config *config)
@@ -52,6 +66,8 @@ void config_defaults(struct config *config)
                 .memory_mib = 256,
                 .connections_per_address = 512,
                 .handshakes_waiting = 8192,
+                .mail_retry_seconds = 30,
+                .mail_letters_per_hour = 200,
         };
 }
 
@@ -159,6 +175,86 @@ static int set_host(const char *value, char *out, struct err *err)
         return 0;
 }
 
+int config_split_server(const char *text, char host[CONFIG_HOST_MAX + 1], uint16_t *port,
+                        struct err *err)
+{
+        const char *colon = strrchr(text, ':');
+        unsigned char ignored[sizeof(struct in6_addr)];
+        uint64_t number = 0;
+        size_t n = colon != NULL ? (size_t)(colon - text) : 0;
+        bool bracketed = n > 2 && text[0] == '[' && text[n - 1] == ']';
+        char name[CONFIG_HOST_MAX + 1];
+
+        if (n == 0 || n > CONFIG_HOST_MAX || str_to_u64(str_of(colon + 1), 65535, &number, NULL) < 0 ||
+            number == 0)
+                return err_set(err, ERR_INVALID, "'%s' is not a server; write HOST:PORT such as "
+                               "smtp.example.com:587", text);
+        snprintf(name, sizeof name, "%.*s", (int)(bracketed ? n - 2 : n), text + bracketed);
+        if (bracketed ? inet_pton(AF_INET6, name, ignored) != 1 : !config_is_host_name(name))
+                return err_set(err, ERR_INVALID, "'%s' is not a host name or address; write it in "
+                               "lower-case letters, digits, '-' and '.', an IPv6 address in brackets", name);
+        memcpy(host, name, sizeof name);
+        *port = (uint16_t)number;
+        return 0;
+}
+
+static int set_server(const char *value, char *out, struct err *err)
+{
+        char host[CONFIG_HOST_MAX + 1];
+        uint16_t port;
+        int r = value[0] == '\0' ? 0 : config_split_server(value, host, &port, err);
+
+        if (r == 0)
+                snprintf(out, sizeof((struct config *)0)->mail_server, "%s", value);
+        return r;
+}
+
+static int set_tls(const char *value, enum config_mail_tls *out, struct err *err)
+{
+        if (strcmp(value, "starttls") == 0)
+                *out = MAIL_STARTTLS;
+        else if (strcmp(value, "implicit") == 0)
+                *out = MAIL_IMPLICIT;
+        else
+                return err_set(err, ERR_INVALID, "tls is 'starttls' (mostly port 587) or 'implicit' (mostly "
+                               "465), not '%s'; mail never leaves without it", value);
+        return 0;
+}
+
+static int set_mail(const struct setting *s, const char *value, char *out, struct err *err)
+{
+        size_t n = strlen(value);
+
+        for (size_t i = 0; i < n; i++)
+                if ((unsigned char)value[i] <= 0x20 || (unsigned char)value[i] >= 0x7f)
+                        n = CONFIG_MAIL_MAX;
+        if (n >= CONFIG_MAIL_MAX)
+                return err_set(err, ERR_INVALID, "%s is at most %d characters of ASCII without spaces",
+                               s->key, CONFIG_MAIL_MAX - 1);
+        if (strcmp(s->key, "from") == 0 && n > 0 && strchr(value, '@') == NULL)
+                return err_set(err, ERR_INVALID, "from is a mail address such as docs@example.com, not '%s'",
+                               value);
+        snprintf(out, CONFIG_MAIL_MAX, "%s", value);
+        return 0;
+}
+
+static int set_file(const struct setting *s, const char *value, char *out, struct err *err)
+{
+        if ((value[0] != '\0' && value[0] != '/') || strlen(value) >= CONFIG_PATH_MAX)
+                return err_set(err, ERR_INVALID, "%s is a file's absolute path of at most %d bytes", s->key,
+                               CONFIG_PATH_MAX - 1);
+        snprintf(out, CONFIG_PATH_MAX, "%s", value);
+        return 0;
+}
+
+static int set_yes_no(const struct setting *s, const char *value, bool *out, struct err *err)
+{
+        if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+                return err_set(err, ERR_INVALID, "%s is 'yes' or 'no', not '%s'", s->key, value);
+        *out = value[0] == 'y';
+        return 0;
+}
+
 static int apply(struct config *config, const struct setting *s, const char *value, struct err *err)
 {
         void *at = (char *)config + s->offset;
@@ -174,6 +270,16 @@ static int apply(struct config *config, const struct setting *s, const char *val
                 return set_isolation(value, at, err);
         case KIND_NUMBER:
                 return set_number(s, value, at, err);
+        case KIND_SERVER:
+                return set_server(value, at, err);
+        case KIND_TLS:
+                return set_tls(value, at, err);
+        case KIND_MAIL:
+                return set_mail(s, value, at, err);
+        case KIND_FILE:
+                return set_file(s, value, at, err);
+        case KIND_YES_NO:
+                return set_yes_no(s, value, at, err);
         }
         return err_set(err, ERR_INVALID, "%s has no kind", s->key);
 }
@@ -240,7 +346,7 @@ int config_set(struct config *config, const char *section, const char *key, cons
         }
         if (!known)
                 return err_set(err, ERR_INVALID, "there is no section [%s]; there are [host], [portals], "
-                               "[limits] and [provider NAME]", section);
+                               "[limits], [mail], [fetch] and [provider NAME]", section);
         return err_set(err, ERR_INVALID, "[%s] has no key '%s'", section, key);
 }
 
@@ -269,10 +375,15 @@ static bool setting_text(const struct config *config, const struct setting *s, c
         const struct config_address *address = at;
         const enum config_isolation *isolation = at;
         const uint32_t *number = at;
+        const enum config_mail_tls *tls = at;
+        const bool *truth = at;
 
         switch (s->kind) {
         case KIND_PATH:
         case KIND_HOST:
+        case KIND_SERVER:
+        case KIND_MAIL:
+        case KIND_FILE:
                 snprintf(out, size, "%s", (const char *)at);
                 return true;
         case KIND_ADDRESS:
@@ -283,6 +394,12 @@ static bool setting_text(const struct config *config, const struct setting *s, c
                 return *isolation != ISOLATION_AUTO;
         case KIND_NUMBER:
                 snprintf(out, size, "%u", *number);
+                return true;
+        case KIND_TLS:
+                snprintf(out, size, "%s", *tls == MAIL_IMPLICIT ? "implicit" : "starttls");
+                return true;
+        case KIND_YES_NO:
+                snprintf(out, size, "%s", *truth ? "yes" : "no");
                 return true;
         }
         return false;
@@ -312,6 +429,26 @@ void config_each(const struct config *config, config_setting_fn *each, void *ctx
         }
 }
 
+bool config_has_mail(const struct config *config)
+{
+        return config->mail_server[0] != '\0';
+}
+
+static int check_mail(const struct config *config, struct err *err)
+{
+        bool user = config->mail_user[0] != '\0', password = config->mail_password_file[0] != '\0';
+
+        if (!config_has_mail(config))
+                return 0;
+        if (config->mail_from[0] == '\0')
+                return err_set(err, ERR_INVALID, "[mail] has a server and no 'from'; write the address that "
+                               "letters come from");
+        if (user != password)
+                return err_set(err, ERR_INVALID, "[mail] has %s; a login needs both",
+                               user ? "a user and no password_file" : "a password_file and no user");
+        return 0;
+}
+
 int config_check(const struct config *config, struct err *err)
 {
         const struct config_address *a = &config->https, *b = &config->http;
@@ -324,7 +461,7 @@ int config_check(const struct config *config, struct err *err)
         if (a->port != 0 && a->port == b->port && overlap)
                 return err_set(err, ERR_INVALID, "[host] https and http both want port %u; give them two "
                                "ports", a->port);
-        return 0;
+        return check_mail(config, err);
 }
 
 static int on_pair(void *ctx, const char *section, const char *key, const char *value,

@@ -16,9 +16,12 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum { CONFIG_PATH_MAX = 256, CONFIG_HOST_MAX = 190, CONFIG_ADDR_MAX = 64, CONFIG_PROVIDERS_MAX = 16 };
+enum { CONFIG_PATH_MAX = 256, CONFIG_HOST_MAX = 190, CONFIG_ADDR_MAX = 64, CONFIG_PROVIDERS_MAX = 16,
+       CONFIG_MAIL_MAX = 200 };
 
 enum config_isolation { ISOLATION_AUTO, ISOLATION_STRICT, ISOLATION_STANDARD };
+
+enum config_mail_tls { MAIL_STARTTLS, MAIL_IMPLICIT };
 
 /* An address to listen on: "127.0.0.1:8443", "[::1]:443", "*:443". */
 struct config_address {
@@ -45,6 +48,16 @@ struct config {
         uint32_t memory_mib;            /* [portals] memory_mib: private memory of one portal */
         uint32_t connections_per_address;       /* [limits] connections_per_address */
         uint32_t handshakes_waiting;    /* [limits] handshakes_waiting: half-open, all addresses */
+        char mail_server[CONFIG_HOST_MAX + 8];  /* [mail] server, "HOST:PORT"; empty: no mail */
+        enum config_mail_tls mail_tls;          /* [mail] tls */
+        char mail_from[CONFIG_MAIL_MAX];        /* [mail] from: an address */
+        char mail_user[CONFIG_MAIL_MAX];        /* [mail] user; empty: no login */
+        char mail_password_file[CONFIG_PATH_MAX];       /* [mail] password_file */
+        char mail_ca_file[CONFIG_PATH_MAX];     /* [mail] ca_file; empty: the system's authorities */
+        uint32_t mail_retry_seconds;            /* [mail] retry_seconds: before the second attempt */
+        uint32_t mail_letters_per_hour;         /* [mail] letters_per_hour: of one portal */
+        bool fetch_private;                     /* [fetch] private_addresses */
+        char fetch_ca_file[CONFIG_PATH_MAX];    /* [fetch] ca_file: trusted besides the system's */
         struct config_provider providers[CONFIG_PROVIDERS_MAX];         /* [provider NAME] ... */
         unsigned nproviders;
 };
@@ -76,6 +89,13 @@ NODISCARD int config_check(const struct config *config, struct err *err);
 /* "ADDRESS:PORT": an IP address, or '*'; names are refused, so that starting never asks a name server. */
 NODISCARD int config_parse_address(const char *text, struct config_address *out, struct err *err);
 void config_address_text(const struct config_address *address, char *out, size_t size);
+
+/* Whether this host sends mail. */
+bool config_has_mail(const struct config *config);
+
+/* "HOST:PORT" of another machine: a name, an IPv4 address, or an IPv6 address in brackets. */
+NODISCARD int config_split_server(const char *text, char host[CONFIG_HOST_MAX + 1], uint16_t *port,
+                                  struct err *err);
 
 /* Lower-case letters, digits, '-' and '.', labels of at most 63: a DNS name. */
 bool config_is_host_name(const char *name);

@@ -15,9 +15,10 @@
  * Owns:   nothing.
  * Linked by every process, through profile.h.
  *
- * Nobody gets, by any set in this file: socket, connect, bind, listen, ptrace, process_vm_*,
- * io_uring_*, bpf, keyctl, userfaultfd, perf_event_open, *_by_handle_at, modify_ldt, truncate by
- * path, shm*, msg*.
+ * One process, the courier, gets CALLS_CONNECT. Nobody else gets, by any set in this file: socket and
+ * connect; nobody at all: bind, listen, ptrace,
+ * process_vm_*, io_uring_*, bpf, keyctl, userfaultfd, perf_event_open, *_by_handle_at, modify_ldt,
+ * truncate by path, shm*, msg*.
  */
 #pragma once
 
@@ -56,6 +57,14 @@
 
 /* Taking connections from a listening socket that was handed over. */
 #define CALLS_ACCEPT "accept4 accept " CALLS_STREAM
+
+/*
+ * Connecting to other machines, and asking name servers: internet sockets of TCP and UDP only, so no
+ * Unix socket, no netlink, no raw packet. Nothing can be bound or listened to.
+ */
+#define CALLS_CONNECT                                                                              \
+        "socket:internet connect recvfrom sendto:connected shutdown getpeername getsockname "      \
+        "getsockopt:stream setsockopt:stream ioctl:stream "
 
 /* OpenSSL and nghttp2 on such a socket: it writes with write(2) and reseeds with getrandom(2). */
 #define CALLS_TLS "getrandom getpid "

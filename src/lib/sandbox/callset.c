@@ -27,6 +27,13 @@
 #define EQ(arg, value) { (arg), SCMP_CMP_EQ, (scmp_datum_t)(value), 0 }
 #define ONLY_BITS(arg, bits) { (arg), SCMP_CMP_MASKED_EQ, 0xffffffffu & ~(unsigned)(bits), 0 }
 #define NO_BITS(arg, bits) { (arg), SCMP_CMP_MASKED_EQ, (scmp_datum_t)(bits), 0 }
+/* TCP and UDP; protocol 0 is the type's own. No MPTCP, SCTP, raw or packet socket. */
+#define INTERNET_SOCKET(family, type, protocol)                                                    \
+        { "socket", "internet", 3,                                                                 \
+          { EQ(0, family),                                                                         \
+            { 1, SCMP_CMP_MASKED_EQ, 0xffffffffu & ~(unsigned)(SOCK_NONBLOCK | SOCK_CLOEXEC),      \
+              (scmp_datum_t)(type) },                                                              \
+            EQ(2, protocol) } }
 #define SOCKET_OPTION(level, name) \
         { "setsockopt", "stream", 2, { EQ(1, level), EQ(2, name) } }
 #define SOCKET_ASK(level, name) \
@@ -53,6 +60,14 @@ static const struct call_rule rule_table[] = {
         { "open", "plain", 1, { NO_BITS(1, OPEN_NEVER) } },
         { "renameat2", "plain", 1, { ONLY_BITS(4, RENAME_NOREPLACE) } },
         { "memfd_create", "sealing", 1, { ONLY_BITS(1, MEMFD_SEALING) } },
+        INTERNET_SOCKET(AF_INET, SOCK_STREAM, 0),
+        INTERNET_SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP),
+        INTERNET_SOCKET(AF_INET, SOCK_DGRAM, 0),
+        INTERNET_SOCKET(AF_INET, SOCK_DGRAM, IPPROTO_UDP),
+        INTERNET_SOCKET(AF_INET6, SOCK_STREAM, 0),
+        INTERNET_SOCKET(AF_INET6, SOCK_STREAM, IPPROTO_TCP),
+        INTERNET_SOCKET(AF_INET6, SOCK_DGRAM, 0),
+        INTERNET_SOCKET(AF_INET6, SOCK_DGRAM, IPPROTO_UDP),
         SOCKET_OPTION(SOL_SOCKET, SO_RCVLOWAT),
         SOCKET_OPTION(SOL_SOCKET, SO_KEEPALIVE),
         SOCKET_OPTION(SOL_SOCKET, SO_LINGER),

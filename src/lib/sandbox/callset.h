@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "sandbox/profile.h"
 
-enum { CALLSET_MAX = 256, CALL_RULES_MAX = 6, RULE_COMPARES_MAX = 2 };
+enum { CALLSET_MAX = 256, CALL_RULES_MAX = 6, RULE_COMPARES_MAX = 3 };
 
 /* One way in which a call's arguments may look. A rule of several rows allows any of them. */
 struct call_rule {

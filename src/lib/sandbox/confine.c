@@ -174,7 +174,8 @@ static int enter_landlock(struct entry *e, struct err *err)
         if (!needs(e, LAYER_LANDLOCK))
                 return 0;
         int r = note(e, LAYER_LANDLOCK, began,
-                     landlock_restrict(abi, e->profile->paths, PROFILE_PATHS_MAX, err), err);
+                     landlock_restrict(abi, e->profile->paths, PROFILE_PATHS_MAX,
+                                       e->profile->connects, err), err);
 
         if (r == 0)
                 snprintf(state->detail, sizeof state->detail, "ABI %d", abi);

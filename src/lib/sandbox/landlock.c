@@ -36,6 +36,9 @@ struct path_beneath_attr {
 #define FS_TRUNCATE (1ull << 14)        /* since ABI 3 */
 #define BITS(n) ((1ull << (n)) - 1)
 
+#define NET_BIND (1ull << 0)
+#define NET_CONNECT (1ull << 1)
+
 #define FS_FOR_A_FILE (FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE)
 
 static uint64_t fs_rights(int abi)
@@ -96,7 +99,8 @@ static int add_path(int ruleset, int abi, const struct profile_path *path, struc
         return 0;
 }
 
-int landlock_restrict(int abi, const struct profile_path *paths, size_t npaths, struct err *err)
+int landlock_restrict(int abi, const struct profile_path *paths, size_t npaths, bool connects,
+                      struct err *err)
 {
         struct ruleset_attr attr = { .fs = fs_rights(abi) };
 
@@ -104,7 +108,7 @@ int landlock_restrict(int abi, const struct profile_path *paths, size_t npaths, 
                 return err_set(err, ERR_UNSUPPORTED,
                                "Landlock is off in this kernel: start it with lsm=landlock,...");
         if (abi >= 4)
-                attr.net = BITS(2);     /* bind and connect TCP */
+                attr.net = connects ? NET_BIND : NET_BIND | NET_CONNECT;
         if (abi >= 6)
                 attr.scoped = BITS(2);  /* abstract Unix sockets and signals */
         int ruleset CLEANUP_FD =

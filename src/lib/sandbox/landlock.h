@@ -26,7 +26,8 @@ void landlock_act_as(int abi);
 
 /*
  * Restrict the calling process for ever to paths (a list ended by a NULL path; relative ones start
- * in the working directory), as a kernel with ABI `abi` would. Needs no_new_privs.
+ * in the working directory), as a kernel with ABI `abi` would. connects: TCP connections to others
+ * stay possible; accepting them never is. Needs no_new_privs.
  */
 NODISCARD int landlock_restrict(int abi, const struct profile_path *paths, size_t npaths,
-                                struct err *err);
+                                bool connects, struct err *err);

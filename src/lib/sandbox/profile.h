@@ -103,6 +103,7 @@ struct profile {
         struct profile_path paths[PROFILE_PATHS_MAX];
         const char *calls;      /* CALLS_ sets (calls.h) */
         const struct profile *children[PROFILE_CHILDREN_MAX];   /* their calls, too */
+        bool connects;          /* may make TCP connections: its layers have no LAYER_NET_NS */
         uint64_t capabilities;  /* kept as root in strict mode: CAPS_PARENT or 0 */
         int fds[PROFILE_FDS_MAX];       /* stay open besides 0, 1, 2; 0 ends the list */
         struct profile_limits limits;

@@ -54,6 +54,8 @@ int registry_portal_forget(struct store *store, int64_t id, struct err *err)
 {
         int r = sql_run(store, "DELETE FROM domain WHERE portal = $1", ARGS(V_INT(id)), err);
 
+        if (r == 0)
+                r = sql_run(store, "DELETE FROM allowed_origin WHERE portal = $1", ARGS(V_INT(id)), err);
         if (r < 0)
                 return r;
         return sql_run(store, "DELETE FROM portal WHERE id = $1", ARGS(V_INT(id)), err);
@@ -141,4 +143,56 @@ int registry_domain_list(struct store *store, struct arena *arena, struct regist
 int registry_domain_forget(struct store *store, struct str host, struct err *err)
 {
         return sql_run(store, "DELETE FROM domain WHERE host = $1", ARGS(V_TEXT(host)), err);
+}
+
+int registry_origin_allow(struct store *store, const struct registry_origin *origin, struct err *err)
+{
+        int64_t n = 0;
+        int r = sql_one(store, "SELECT count(*) FROM allowed_origin WHERE portal = $1 AND origin <> $2",
+                        ARGS(V_INT(origin->portal), V_TEXT(origin->origin)), &n, err);
+
+        if (r < 0)
+                return r;
+        if (n >= REGISTRY_ORIGINS_MAX)
+                return err_set(err, ERR_LIMIT, "a portal may ask at most %d origins; take one away first",
+                               REGISTRY_ORIGINS_MAX);
+        return sql_run(store,
+                       "INSERT INTO allowed_origin(portal, origin, reason, created)"
+                       " VALUES ($1, $2, $3, $4) ON CONFLICT (portal, origin, reason) DO NOTHING",
+                       ARGS(V_INT(origin->portal), V_TEXT(origin->origin), V_TEXT(origin->reason),
+                            V_INT(origin->created)),
+                       err);
+}
+
+int registry_origin_forbid(struct store *store, int64_t portal, struct str origin, struct str reason,
+                           struct err *err)
+{
+        int64_t id;
+        int r = sql_one(store,
+                        "DELETE FROM allowed_origin WHERE portal = $1 AND origin = $2 AND reason = $3"
+                        " RETURNING id",
+                        ARGS(V_INT(portal), V_TEXT(origin), V_TEXT(reason)), &id, err);
+
+        if (r < 0)
+                return r;
+        return r == 1 ? 0 : err_set(err, ERR_NOT_FOUND, "%.*s was not allowed", STR_ARG(origin));
+}
+
+static void origin_row(struct query *q, struct arena *arena, void *item)
+{
+        struct registry_origin *o = item;
+
+        o->portal = query_int(q, 0);
+        o->origin = arena_str(arena, query_text(q, 1));
+        o->reason = arena_str(arena, query_text(q, 2));
+        o->created = query_int(q, 3);
+}
+
+int registry_origin_list(struct store *store, int64_t portal, struct arena *arena,
+                         struct registry_origin **out, size_t *out_n, struct err *err)
+{
+        return list_rows(store,
+                         "SELECT portal, origin, reason, created FROM allowed_origin"
+                         " WHERE portal = $1 OR $1 = 0 ORDER BY portal, origin, reason",
+                         ARGS(V_INT(portal)), sizeof **out, origin_row, arena, out, out_n, err);
 }

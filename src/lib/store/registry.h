@@ -69,3 +69,23 @@ NODISCARD int registry_domain_put(struct store *store, const struct registry_dom
 NODISCARD int registry_domain_list(struct store *store, struct arena *arena,
                                    struct registry_domain **out, size_t *out_n, struct err *err);
 NODISCARD int registry_domain_forget(struct store *store, struct str host, struct err *err);
+
+enum { REGISTRY_ORIGINS_MAX = 32 };     /* of one portal */
+
+/* An origin that a portal may ask through the courier. */
+struct registry_origin {
+        int64_t portal;
+        struct str origin;              /* as origin_parse() writes it */
+        struct str reason;              /* for what: "sso"; each reason is given and taken by itself */
+        int64_t created;
+};
+
+/* Inside a transaction. Allowing twice is once. ERR_LIMIT: the portal has REGISTRY_ORIGINS_MAX already. */
+NODISCARD int registry_origin_allow(struct store *store, const struct registry_origin *origin,
+                                    struct err *err);
+/* ERR_NOT_FOUND: it was not allowed for this reason. */
+NODISCARD int registry_origin_forbid(struct store *store, int64_t portal, struct str origin,
+                                     struct str reason, struct err *err);
+/* portal 0: those of all portals. Ordered by portal, origin and reason. */
+NODISCARD int registry_origin_list(struct store *store, int64_t portal, struct arena *arena,
+                                   struct registry_origin **out, size_t *out_n, struct err *err);

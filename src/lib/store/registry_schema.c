@@ -6,7 +6,7 @@
  */
 #include "store/inside.h"
 
-enum { REGISTRY_ID = 0x43617272, REGISTRY_VERSION = 1 };        /* "Carr" */
+enum { REGISTRY_ID = 0x43617272, REGISTRY_VERSION = 2 };        /* "Carr" */
 
 static const char version_1[] =
         "CREATE TABLE portal("
@@ -21,7 +21,14 @@ static const char version_1[] =
         " expires INTEGER NOT NULL);"
         "CREATE INDEX domain_by_portal ON domain(portal);";
 
-static const char *const steps[REGISTRY_VERSION] = { version_1 };
+/* What a portal may ask through the courier; the operator's word, never the portal's. */
+static const char version_2[] =
+        "CREATE TABLE allowed_origin("
+        " id INTEGER PRIMARY KEY, portal INTEGER NOT NULL REFERENCES portal(id),"
+        " origin TEXT NOT NULL, reason TEXT NOT NULL, created INTEGER NOT NULL,"
+        " UNIQUE (portal, origin, reason));";
+
+static const char *const steps[REGISTRY_VERSION] = { version_1, version_2 };
 
 const struct sqlite_schema sqlite_registry_schema = {
         .what = "registry", .application_id = REGISTRY_ID,

@@ -25,6 +25,7 @@ enum peer {
         PEER_PORTAL,
         PEER_JOB,
         PEER_CLI,
+        PEER_COURIER,
         PEER_COUNT,
 };
 
@@ -36,6 +37,7 @@ enum peer_set {
         P_PORTAL = 1u << PEER_PORTAL,
         P_JOB = 1u << PEER_JOB,
         P_CLI = 1u << PEER_CLI,
+        P_COURIER = 1u << PEER_COURIER,
 };
 
 enum message_fd { NO_FD, ONE_FD, MAYBE_FD };

@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "cache.h"
 #include "content/language.h"
+#include "courier.h"
 #include "hashing.h"
 #include "portal.h"
 #include "store/project.h"
@@ -140,6 +141,10 @@ static void on_message(void *ctx, struct message *msg, int fd)
         (void)ctx;
         if (msg->type == MSG_EDGE_CHANNEL) {
                 take_edge(fd);
+                return;
+        }
+        if (msg->type == MSG_COURIER_CHANNEL) {
+                courier_on_channel(fd);
                 return;
         }
         if (msg->type == MSG_HELP_CHANNEL || msg->type == MSG_HELP_REFUSED) {

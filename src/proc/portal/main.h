@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "page/page.h"
 #include "sandbox/confine.h"
@@ -12,6 +14,7 @@
 /* What the zygote knows of the host and every portal shows or obeys. */
 struct portal_setup {
         unsigned idle_seconds;
+        bool mail;                      /* this host sends letters */
         unsigned https_port;            /* where readers reach it */
         const struct page_trust_provider *providers;
         size_t nproviders;

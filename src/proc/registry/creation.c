@@ -77,6 +77,7 @@ static void activate(struct creation *c, const struct json *answer)
                 return;
         }
         routes_send(reg, c->task.host, id);
+        allow_send(reg, id, c->task.host);
         finish(c, id, answer, NULL);
 }
 

@@ -42,6 +42,42 @@ static void take_edge(int fd)
         routes_send_all(&registry);
 }
 
+static void on_courier_message(void *ctx, struct message *msg, int fd)
+{
+        (void)ctx;
+        if (msg->type == MSG_STATUS_TELL)
+                task_on_message(&registry, PEER_COURIER, msg, fd);
+        else
+                fd_close(&fd);
+}
+
+static void on_courier_closed(void *ctx, const struct err *why)
+{
+        (void)ctx;
+        (void)why;
+        channel_free(&registry.courier);
+}
+
+static void take_courier(int fd)
+{
+        struct err err;
+
+        channel_free(&registry.courier);
+        registry.courier = channel_new(fd, PEER_REGISTRY, PEER_COURIER);
+        if (channel_watch(registry.courier, registry.service.loop, on_courier_message, on_courier_closed,
+                          NULL, &err) < 0)
+                service_die(&err, "channel to the courier");
+        allow_send_all(&registry);
+}
+
+static void take_peer(uint32_t peer, int fd)
+{
+        if (peer == PEER_COURIER)
+                take_courier(fd);
+        else
+                take_edge(fd);
+}
+
 static void take_listener(int fd)
 {
         struct err err;
@@ -62,7 +98,7 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 take_listener(fd);
                 break;
         case MSG_PEER_CHANNEL:
-                take_edge(fd);
+                take_peer(message_get_u32(msg), fd);
                 break;
         default:
                 task_on_message(&registry, PEER_SUPERVISOR, msg, fd);

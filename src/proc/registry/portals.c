@@ -256,8 +256,12 @@ static int apply_routes(const struct registry_portal *portal, bool active, struc
         for (size_t i = 0; i < n; i++)
                 if (domains[i].portal == portal->id)
                         routes_send(&registry, domains[i].host, active ? portal->id : 0);
-        if (!active)
+        if (active) {
+                allow_send(&registry, portal->id, portal_host(&registry, arena, portal->name));
+        } else {
+                allow_forget(&registry, portal->id);
                 retire(portal->id);
+        }
         return 0;
 }
 

@@ -90,6 +90,7 @@ struct registry {
         struct store *store;
         struct tls_authority *authority;
         struct channel *edge;
+        struct channel *courier;
         struct loop_watch control;
         int control_fd;
         uid_t owner;
@@ -147,6 +148,14 @@ void certificates_sweep(struct registry *reg);
 /* routes.c */
 void routes_send_all(struct registry *reg);
 void routes_send(struct registry *reg, struct str host, int64_t portal);
+
+/*
+ * allow.c: what the courier knows. One active portal and its name NAME.HOST, after its state or its allowed
+ * origins have changed; one that is not active any more; all.
+ */
+void allow_send(struct registry *reg, int64_t portal, struct str host);
+void allow_forget(struct registry *reg, int64_t portal);
+void allow_send_all(struct registry *reg);
 
 /* The name under which a portal answers: NAME.HOST. */
 struct str portal_host(const struct registry *reg, struct arena *arena, struct str name);

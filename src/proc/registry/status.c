@@ -1,6 +1,6 @@
 /*
- * status.c -- one answer from three processes: the supervisor's processes and layers, the edge's counters,
- * and the portals this process knows.
+ * status.c -- one answer from four processes: the supervisor's processes and layers, the edge's counters,
+ * the courier's letters, and the portals this process knows.
  */
 #include "registry.h"
 
@@ -10,8 +10,9 @@ struct status {
         struct task task;
         struct json *supervisor;
         struct json *edge;
+        struct json *courier;
         struct loop_timer limit;
-        bool awaits_supervisor, awaits_edge;
+        bool awaits_supervisor, awaits_edge, awaits_courier;
 };
 
 static void status_free(struct task *task)
@@ -21,6 +22,7 @@ static void status_free(struct task *task)
         loop_cancel_timer(&status->limit);
         json_free(&status->supervisor);
         json_free(&status->edge);
+        json_free(&status->courier);
 }
 
 static void count_portals(struct json *answer)
@@ -51,6 +53,9 @@ static void answer(struct status *status)
         if (status->edge != NULL)
                 json_put(o, "edge", status->edge);
         status->edge = NULL;
+        if (status->courier != NULL)
+                json_put(o, "courier", status->courier);
+        status->courier = NULL;
         if (status->task.client != NULL)
                 client_answer(status->task.client, o);
         json_free(&o);
@@ -66,14 +71,16 @@ static void on_limit(void *ctx)
 static void told(struct task *task, enum peer from, struct str text)
 {
         struct status *status = (struct status *)task;
-        /* Who says it is where it came from: the edge must not speak for the supervisor. */
-        bool edge = from == PEER_EDGE;
-        bool *awaits = edge ? &status->awaits_edge : &status->awaits_supervisor;
+        /* Who says it is where it came from: none of them may speak for another. */
+        struct json **part = from == PEER_EDGE ? &status->edge
+                             : from == PEER_COURIER ? &status->courier : &status->supervisor;
+        bool *awaits = from == PEER_EDGE ? &status->awaits_edge
+                       : from == PEER_COURIER ? &status->awaits_courier : &status->awaits_supervisor;
 
-        if (!*awaits || json_parse(text, edge ? &status->edge : &status->supervisor, NULL) < 0)
+        if (!*awaits || json_parse(text, part, NULL) < 0)
                 return;
         *awaits = false;
-        if (!status->awaits_supervisor && !status->awaits_edge)
+        if (!status->awaits_supervisor && !status->awaits_edge && !status->awaits_courier)
                 answer(status);
 }
 
@@ -91,5 +98,7 @@ void command_status(struct client *client, const struct json *args, int fd)
         message_put_u64(&msg, status->task.token);
         service_tell(&registry.service, &msg, -1);
         status->awaits_edge = registry.edge != NULL && channel_post(registry.edge, &msg, -1, NULL) == 0;
+        status->awaits_courier =
+                registry.courier != NULL && channel_post(registry.courier, &msg, -1, NULL) == 0;
         loop_set_timer(registry.service.loop, &status->limit, ANSWER_MS, on_limit, status);
 }

@@ -1,5 +1,5 @@
 /*
- * children.c -- the zygote, the registry and the edge: one of each, started, connected, and started
+ * children.c -- the zygote, the registry, the courier and the edge: one of each, started, connected, and started
  * again when one dies. The listening sockets and the portals stay through all of it.
  */
 #include <fcntl.h>
@@ -35,6 +35,8 @@ static const struct profile *profile_of(const struct child *child)
                 return &zygote_profile;
         case PEER_REGISTRY:
                 return &registry_profile;
+        case PEER_COURIER:
+                return &courier_profile;
         default:
                 return &edge_profile;
         }
@@ -101,6 +103,23 @@ static void add(struct args *args, const char *fmt, ...)
         args->list[++args->n] = NULL;
 }
 
+/* No secret among them: what has one is a file's path. */
+static void add_courier(struct args *args, const struct config *c)
+{
+        add(args, "uid=%u", c->uid_base + UID_COURIER);
+        add(args, "host=%s", c->name);
+        add(args, "server=%s", c->mail_server);
+        add(args, "implicit=%d", c->mail_tls == MAIL_IMPLICIT);
+        add(args, "from=%s", c->mail_from);
+        add(args, "user=%s", c->mail_user);
+        add(args, "password_file=%s", c->mail_password_file);
+        add(args, "mail_ca_file=%s", c->mail_ca_file);
+        add(args, "retry=%u", c->mail_retry_seconds);
+        add(args, "letters=%u", c->mail_letters_per_hour);
+        add(args, "private=%d", c->fetch_private);
+        add(args, "fetch_ca_file=%s", c->fetch_ca_file);
+}
+
 static void make_args(const struct child *child, const char *program, struct args *args)
 {
         const struct config *c = &child->sup->config;
@@ -115,6 +134,7 @@ static void make_args(const struct child *child, const char *program, struct arg
                 add(args, "idle=%u", c->idle_seconds);
                 add(args, "memory=%u", c->memory_mib);
                 add(args, "port=%u", c->https.port);
+                add(args, "mail=%d", config_has_mail(c));
                 for (unsigned i = 0; i < c->nproviders; i++)
                         add(args, "provider=%s\n%s\n%s\n%s", c->providers[i].name,
                             c->providers[i].role, c->providers[i].region, c->providers[i].since);
@@ -124,6 +144,9 @@ static void make_args(const struct child *child, const char *program, struct arg
                 add(args, "owner=%u", geteuid());
                 add(args, "host=%s", c->name);
                 add(args, "port=%u", c->https.port);
+                break;
+        case PEER_COURIER:
+                add_courier(args, c);
                 break;
         default:
                 add(args, "uid=%u", c->uid_base + UID_EDGE);
@@ -164,6 +187,7 @@ static channel_message_fn *dispatcher(const struct child *child)
 {
         return child->peer == PEER_ZYGOTE     ? dispatch_zygote
                : child->peer == PEER_REGISTRY ? dispatch_registry
+               : child->peer == PEER_COURIER  ? dispatch_courier
                                               : dispatch_edge;
 }
 
@@ -208,17 +232,17 @@ static void give_listener(struct supervisor *sup, enum child_index to, enum list
         child_tell(&sup->children[to], &msg, sup->listeners[which]);
 }
 
-/* A fresh channel between registry and edge, whenever one of them is new. */
-static void join_registry_and_edge(struct supervisor *sup)
+/* A fresh channel between the registry and the edge or the courier, whenever one of the two is new. */
+static void join_to_registry(struct supervisor *sup, enum child_index other)
 {
-        static const struct {
+        const struct {
                 enum child_index to;
                 enum peer far;
-        } ends[2] = { { CHILD_REGISTRY, PEER_EDGE }, { CHILD_EDGE, PEER_REGISTRY } };
+        } ends[2] = { { CHILD_REGISTRY, sup->children[other].peer }, { other, PEER_REGISTRY } };
         int pair[2];
         struct err err;
 
-        if (sup->children[CHILD_REGISTRY].channel == NULL || sup->children[CHILD_EDGE].channel == NULL)
+        if (sup->children[CHILD_REGISTRY].channel == NULL || sup->children[other].channel == NULL)
                 return;
         if (channel_pair(pair, &err) < 0) {
                 log_own(1, "%s", err.text);
@@ -241,12 +265,16 @@ static void connect_child(struct child *child)
         switch (child->peer) {
         case PEER_REGISTRY:
                 give_listener(sup, CHILD_REGISTRY, LISTENER_CONTROL);
-                join_registry_and_edge(sup);
+                join_to_registry(sup, CHILD_EDGE);
+                join_to_registry(sup, CHILD_COURIER);
+                break;
+        case PEER_COURIER:
+                join_to_registry(sup, CHILD_COURIER);
                 break;
         case PEER_EDGE:
                 give_listener(sup, CHILD_EDGE, LISTENER_HTTPS);
                 give_listener(sup, CHILD_EDGE, LISTENER_HTTP);
-                join_registry_and_edge(sup);
+                join_to_registry(sup, CHILD_EDGE);
                 portals_attach_edge(sup);
                 break;
         case PEER_ZYGOTE:
@@ -298,6 +326,7 @@ int children_start(struct supervisor *sup, struct err *err)
         } kinds[CHILDREN] = {
                 [CHILD_ZYGOTE] = { PEER_ZYGOTE, "zygote" },
                 [CHILD_REGISTRY] = { PEER_REGISTRY, "registry" },
+                [CHILD_COURIER] = { PEER_COURIER, "courier" },
                 [CHILD_EDGE] = { PEER_EDGE, "edge" },
         };
 

@@ -89,6 +89,9 @@ int data_dir_open(struct supervisor *sup, struct err *err)
         if (r == 0)
                 r = make_folder(sup->data_fd, "registry", 0700, sup->config.uid_base + UID_REGISTRY,
                                 strict(sup), err);
+        if (r == 0)
+                r = make_folder(sup->data_fd, "spool", 0700, sup->config.uid_base + UID_COURIER,
+                                strict(sup), err);
         return r;
 }
 
@@ -131,6 +134,17 @@ bool data_dir_has_container(const struct supervisor *sup, uint64_t portal)
         snprintf(path, sizeof path, "portals/%llu", (unsigned long long)portal);
         return portals_is_id(sup, portal) &&
                fstatat(sup->data_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Whether the file is there is all that is asked: what the container made of it does not matter. */
+bool data_dir_has_letters(const struct supervisor *sup, uint64_t portal)
+{
+        char path[64];
+        struct stat st;
+
+        snprintf(path, sizeof path, "portals/%llu/outbox", (unsigned long long)portal);
+        return portals_is_id(sup, portal) &&
+               fstatat(sup->data_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* ---- removal: a job may have nested folders as deep as it liked, and given them any mode ---- */

@@ -53,6 +53,12 @@ void dispatch_edge(void *ctx, struct message *msg, int fd)
                 portals_wake(child->sup, message_get_u64(msg));
 }
 
+void dispatch_courier(void *ctx, struct message *msg, int fd)
+{
+        fd_close(&fd);
+        common(ctx, msg);       /* it asks for nothing; what it says besides is not for this process */
+}
+
 static void container_make(struct supervisor *sup, struct message *msg)
 {
         uint64_t token = message_get_u64(msg);

@@ -170,6 +170,7 @@ static void on_ready_check(void *ctx)
         }
         sup->told_ready = true;
         notify("READY=1");
+        outbox_look_everywhere(sup);
         log_own(4, "serving https=%s:%u http=%s:%u host=%s isolation=%s", sup->config.https.host,
                 sup->config.https.port, sup->config.http.host, sup->config.http.port, sup->config.name,
                 sandbox_mode_name(sup->mode));

@@ -19,7 +19,7 @@
 #include "wire/channel.h"
 
 /* uid_base + these: who each process is in strict mode. */
-enum uid_offset { UID_EDGE = 1, UID_REGISTRY = 2, UID_PORTAL_FIRST = 1000 };
+enum uid_offset { UID_EDGE = 1, UID_REGISTRY = 2, UID_COURIER = 3, UID_PORTAL_FIRST = 1000 };
 
 enum listener { LISTENER_HTTPS = 1, LISTENER_HTTP = 2, LISTENER_CONTROL = 3, LISTENER_COUNT };
 
@@ -33,7 +33,7 @@ struct log_meter {
         unsigned lines;
 };
 
-/* zygote, edge, registry: one of each, always. */
+/* zygote, registry, courier, edge: one of each, always. */
 struct child {
         struct supervisor *sup;
         enum peer peer;
@@ -71,6 +71,7 @@ struct worker {
         struct loop_timer limit;        /* when it runs out, the process is killed */
         uint64_t started;
         uint64_t idle_at;               /* when it last said IDLE */
+        uint64_t courier_at;            /* when it was last given a channel to the courier */
         uint64_t registry_token;        /* jobs and probes: whom to tell of the end ... */
         unsigned registry_life;         /* ... if it is still the one that asked */
         bool ready;
@@ -91,7 +92,7 @@ struct portal {
         unsigned remove_life;           /* which registry asked */
 };
 
-enum { DEAD_MAX = 64, CHILDREN = 3, PORTAL_ID_MAX = INT32_MAX };
+enum { DEAD_MAX = 64, CHILDREN = 4, PORTAL_ID_MAX = INT32_MAX };
 
 struct supervisor {
         struct config config;
@@ -111,18 +112,20 @@ struct supervisor {
         unsigned ndead;
         struct loop_watch signals;
         struct loop_watch keeper;
+        struct loop_timer outboxes;     /* until the next look into all of them */
         int signal_fd;
         bool stopping;
         bool told_ready;
         uint64_t started;
 };
 
-enum child_index { CHILD_ZYGOTE, CHILD_REGISTRY, CHILD_EDGE };
+enum child_index { CHILD_ZYGOTE, CHILD_REGISTRY, CHILD_COURIER, CHILD_EDGE };
 
 /* data_dir.c */
 NODISCARD int data_dir_open(struct supervisor *sup, struct err *err);
 NODISCARD int data_dir_make_container(struct supervisor *sup, uint64_t portal, struct err *err);
 bool data_dir_has_container(const struct supervisor *sup, uint64_t portal);
+bool data_dir_has_letters(const struct supervisor *sup, uint64_t portal);
 /* Whatever a hostile job has put there; no process may be inside any more. */
 NODISCARD int data_dir_remove_container(struct supervisor *sup, uint64_t portal, struct err *err);
 
@@ -169,10 +172,16 @@ unsigned workers_count(const struct supervisor *sup, uint64_t portal, enum spawn
 void errands_ask(struct worker *asking, uint64_t ticket);
 void errands_ended(struct supervisor *sup);
 
+/* outbox.c: portals and the courier */
+void outbox_connect(struct worker *asking);             /* COURIER_ASK */
+void outbox_look(struct supervisor *sup, uint64_t id);  /* if letters wait there, wake the portal */
+void outbox_look_everywhere(struct supervisor *sup);    /* now, and from time to time */
+
 /* dispatch.c: messages of the fixed children */
 void dispatch_zygote(void *ctx, struct message *msg, int fd);
 void dispatch_registry(void *ctx, struct message *msg, int fd);
 void dispatch_edge(void *ctx, struct message *msg, int fd);
+void dispatch_courier(void *ctx, struct message *msg, int fd);
 
 /* status.c */
 void status_json(const struct supervisor *sup, struct buf *out);

@@ -219,6 +219,7 @@ int main(int argc, char **argv)
         zygote.portal = portal_profile;
         zygote.portal.limits.memory = argument_number(argc, argv, "memory", UINT32_MAX) * MIB;
         zygote.setup.idle_seconds = (unsigned)argument_number(argc, argv, "idle", UINT32_MAX);
+        zygote.setup.mail = argument_number(argc, argv, "mail", 1) == 1;
         zygote.setup.https_port = (unsigned)argument_number(argc, argv, "port", 65535);
         take_providers(argc, argv);
         snprintf(zygote.portals, sizeof zygote.portals, "%s/portals", argument_text(argc, argv, "data"));
