@@ -26,7 +26,9 @@
 
 #include "base/fd.h"
 #include "jail.h"
+#include "outbound/outbound.h"
 #include "proc/profiles.h"
+#include "stranger.h"
 
 static enum sandbox_mode mode;
 static struct jail jail;
@@ -321,6 +323,62 @@ static int remove_all(void **state)
         return 0;
 }
 
+/* ---- the courier ---- */
+
+static void on_fetched(void *ctx, const struct outbound_answer *answer, const struct err *why)
+{
+        int out = *(int *)ctx;
+
+        if (answer != NULL)
+                dprintf(out, "status %u", answer->status);
+        else
+                dprintf(out, "%s", why->text);
+        _exit(0);
+}
+
+struct question {
+        struct outbound *outbound;      /* made before the walls */
+        char url[100];
+};
+
+static void ask_outside(int out, const void *ctx)
+{
+        const struct question *q = ctx;
+        struct origin origin;
+        struct str path;
+        struct loop *loop;
+
+        if (loop_new(&loop, NULL) < 0 || origin_of_url(str_of(q->url), &origin, &path, NULL) < 0)
+                return;
+        outbound_start(q->outbound, loop);
+        if (outbound_fetch(q->outbound, &origin, str_of(q->url), STR(""), STR("a=b"), on_fetched, &out) !=
+            NULL && loop_run(loop, NULL) < 0)
+                dprintf(out, "the loop ended");
+}
+
+/* A name server is asked, a connection made, TLS spoken, a form sent and answered. */
+static void the_courier_can_ask_another_machine(void **state)
+{
+        struct stranger stranger;
+        struct question q = { .outbound = NULL };
+        struct jail_end end;
+
+        (void)state;
+        stranger_begin(&stranger);
+        const struct outbound_settings settings = {
+                .fetch_authorities = buf_str(&stranger.authority), .private_addresses = true,
+                .name_servers = str_of(stranger.name_servers),
+        };
+
+        snprintf(q.url, sizeof q.url, "https://login.localhost:%u/echo", stranger.port);
+        assert_int_equal(outbound_new(&settings, &q.outbound, NULL), 0);
+        jail_run(&jail, &courier_profile, ask_outside, &q, &end);
+        assert_string_equal(end.text, "status 200");
+        assert_int_equal(end.status, 0);
+        outbound_free(&q.outbound);
+        stranger_end(&stranger);
+}
+
 int main(int argc, char **argv)
 {
         const struct CMUnitTest tests[] = {
@@ -331,6 +389,7 @@ int main(int argc, char **argv)
                 cmocka_unit_test(a_portal_can_serve_a_connection_that_is_handed_to_it),
                 cmocka_unit_test(an_ordinary_process_does_not_die_of_small_things),
                 cmocka_unit_test(abort_ends_the_process),
+                cmocka_unit_test(the_courier_can_ask_another_machine),
         };
 
         mode = jail_begin(argc, argv);

@@ -7,6 +7,7 @@ WRAPPED = [
     (r"openssl/.*", {"crypto", "tls"}),
     (r"sodium(/.*)?\.h", {"crypto"}),
     (r"(zxcvbn|qrencode|unicase|unictype|uninorm)\.h|liboath/.*", {"crypto"}),
+    (r"curl/.*|ares\.h", {"outbound"}),
     (r"nghttp2/.*", {"http"}),
     (r"sqlite3\.h", {"store"}),
     (r"md4c(-html)?\.h", {"markdown"}),

@@ -47,11 +47,11 @@ static int explain(struct outbound_transfer *t, CURLcode result, long code, stru
 
         switch (result) {
         case CURLE_PEER_FAILED_VERIFICATION:
-                return err_set(err, ERR_DENIED, "the mail server's certificate is not one this host trusts for "
-                               "%s; see ca_file in [mail]", t->host);
+                return err_set(err, ERR_DENIED, "the mail server's certificate is not one this host trusts "
+                               "for %s; see ca_file in [mail]", t->host);
         case CURLE_USE_SSL_FAILED:
-                return err_set(err, ERR_DENIED, "the mail server offers no STARTTLS, and nothing is sent without "
-                               "TLS; see tls in [mail]");
+                return err_set(err, ERR_DENIED, "the mail server offers no STARTTLS, and nothing is sent "
+                               "without TLS; see tls in [mail]");
         case CURLE_LOGIN_DENIED:
                 return err_set(err, ERR_DENIED, "the mail server refuses the login (%ld); see user and "
                                "password_file in [mail]", code);

@@ -35,7 +35,7 @@ struct outbound_settings {
         struct str mail_authorities;    /* and whom mail trusts */
         bool private_addresses;         /* fetches may reach this machine and private networks */
         uint64_t fetch_ms;              /* instead of OUTBOUND_FETCH_MS; 0: that */
-        struct str name_servers;        /* "ADDRESS[:PORT],..." instead of /etc/resolv.conf; empty: that file */
+        struct str name_servers;        /* "ADDRESS[:PORT],..."; empty: those of /etc/resolv.conf */
 };
 
 /*

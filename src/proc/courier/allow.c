@@ -108,6 +108,12 @@ void allow_on_message(struct courier *c, struct message *msg)
         }
 }
 
+void allow_free(struct courier *c)
+{
+        free_all(&c->allowed);
+        free_all(&c->allowed_coming);
+}
+
 const struct allowed *allow_find(const struct courier *c, uint64_t portal)
 {
         struct portal_key key;

@@ -85,6 +85,7 @@ bool quota_take(struct quota *quota, unsigned max, uint64_t span);
 
 /* allow.c: messages of the registry */
 void allow_on_message(struct courier *c, struct message *msg);
+void allow_free(struct courier *c);
 const struct allowed *allow_find(const struct courier *c, uint64_t portal);     /* NULL: nothing */
 bool allow_has_origin(const struct allowed *allowed, const char *origin);
 

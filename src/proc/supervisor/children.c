@@ -1,6 +1,6 @@
 /*
- * children.c -- the zygote, the registry, the courier and the edge: one of each, started, connected, and started
- * again when one dies. The listening sockets and the portals stay through all of it.
+ * children.c -- the zygote, the registry, the courier and the edge: one of each, started, connected, and
+ * started again when one dies. The listening sockets and the portals stay through all of it.
  */
 #include <fcntl.h>
 #include <signal.h>

@@ -19,7 +19,9 @@ HERE = Path(__file__).resolve().parent
 DEFAULTS = ["host.data=/var/lib/carrel", "host.name=localhost", "host.https=*:443", "host.http=*:80",
             "host.uid_base=700000000", "portals.idle_seconds=600", "portals.workers=1",
             "portals.memory_mib=256", "limits.connections_per_address=512",
-            "limits.handshakes_waiting=8192"]
+            "limits.handshakes_waiting=8192", "mail.server=", "mail.tls=starttls", "mail.from=", "mail.user=",
+            "mail.password_file=", "mail.ca_file=", "mail.retry_seconds=30", "mail.letters_per_hour=200",
+            "fetch.private_addresses=no", "fetch.ca_file="]
 
 
 def changed(**settings):

@@ -53,6 +53,18 @@ static void every_key_of_a_file_reaches_its_setting(void **state)
                 "[limits]\n"
                 "connections_per_address = 1\n"
                 "handshakes_waiting = 16\n"
+                "[mail]\n"
+                "server = smtp.example.com:465\n"
+                "tls = implicit\n"
+                "from = docs@example.com\n"
+                "user = docs\n"
+                "password_file = /etc/carrel/mail password\n"
+                "ca_file = /etc/carrel/ca.pem\n"
+                "retry_seconds = 1\n"
+                "letters_per_hour = 100000\n"
+                "[fetch]\n"
+                "private_addresses = yes\n"
+                "ca_file = /etc/carrel/own.pem\n"
                 "[provider Example; Hosting # GmbH]\n"
                 "role = servers; network = all\n"
                 "region = N\xc3\xbcrnberg\n"
@@ -75,6 +87,17 @@ static void every_key_of_a_file_reaches_its_setting(void **state)
         assert_int_equal(c.memory_mib, 128);
         assert_int_equal(c.connections_per_address, 1);
         assert_int_equal(c.handshakes_waiting, 16);
+        assert_string_equal(c.mail_server, "smtp.example.com:465");
+        assert_int_equal(c.mail_tls, MAIL_IMPLICIT);
+        assert_string_equal(c.mail_from, "docs@example.com");
+        assert_string_equal(c.mail_user, "docs");
+        assert_string_equal(c.mail_password_file, "/etc/carrel/mail password");
+        assert_string_equal(c.mail_ca_file, "/etc/carrel/ca.pem");
+        assert_int_equal(c.mail_retry_seconds, 1);
+        assert_int_equal(c.mail_letters_per_hour, 100000);
+        assert_true(c.fetch_private);
+        assert_string_equal(c.fetch_ca_file, "/etc/carrel/own.pem");
+        assert_true(config_has_mail(&c));
         assert_int_equal(c.nproviders, 1);
         assert_string_equal(c.providers[0].name, "Example; Hosting # GmbH");
         assert_string_equal(c.providers[0].role, "servers; network = all");
@@ -126,6 +149,17 @@ static const struct {
         { "[portals]\nmemory_mib = -1\n", "f.conf, line 2: ", "128 to 65536" },
         { "[portals]\nidle_seconds = 1e3\n", "f.conf, line 2: ", "1 to 86400" },
         { "[limits]\nhandshakes_waiting = \n", "f.conf, line 2: ", "16 to 100000" },
+        { "[mail]\nserver = smtp.example.com\n", "f.conf, line 2: ", "HOST:PORT" },
+        { "[mail]\nserver = smtp.example.com:0\n", "f.conf, line 2: ", "HOST:PORT" },
+        { "[mail]\nserver = ::1:25\n", "f.conf, line 2: ", "brackets" },
+        { "[mail]\nserver = SMTP.example.com:25\n", "f.conf, line 2: ", "lower-case" },
+        { "[mail]\ntls = none\n", "f.conf, line 2: ", "mail never leaves without it" },
+        { "[mail]\nfrom = docs\n", "f.conf, line 2: ", "mail address" },
+        { "[mail]\nfrom = Docs <docs@example.com>\n", "f.conf, line 2: ", "without spaces" },
+        { "[mail]\npassword = hunter2\n", "f.conf, line 2: ", "no key 'password'" },
+        { "[mail]\npassword_file = pw\n", "f.conf, line 2: ", "absolute path" },
+        { "[mail]\nretry_seconds = 0\n", "f.conf, line 2: ", "1 to 3600" },
+        { "[fetch]\nprivate_addresses = 1\n", "f.conf, line 2: ", "'yes' or 'no'" },
         { "[provider X]\nrule = y\n", "f.conf, line 2: ", "role, region and since" },
         { "[provider a=b]\nrole = y\n", "f.conf, line 2: ", "without '='" },
         { "[provider X]\nsince = 2026-03-01 at noon\n", "f.conf, line 2: ", "longer than 15" },
@@ -329,17 +363,18 @@ static void listing_all_settings_makes_an_equal_copy(void **state)
         assert_int_equal(read_text("[host]\ndata=/d\nname=x.y\nhttps=[::1]:1\nhttp=*:2\n"
                                    "isolation=strict\nuid_base=5000\n[portals]\nidle_seconds=5\n"
                                    "workers=2\nmemory_mib=200\n[limits]\nconnections_per_address=9\n"
-                                   "handshakes_waiting=99\n[provider P. Q]\nrole=r\n[provider Z]\n"
+                                   "handshakes_waiting=99\n[mail]\nserver=[::1]:25\ntls=implicit\n"
+                                   "from=a@b.c\n[fetch]\nprivate_addresses=yes\n[provider P. Q]\nrole=r\n[provider Z]\n"
                                    "region=g\nsince=2020\n", &original, NULL), 0);
         config_each(&original, copy_setting, &c);
         assert_memory_equal(&c.copy, &original, sizeof original);
-        assert_int_equal(c.settings, 11 + 2 * 3);
+        assert_int_equal(c.settings, 21 + 2 * 3);
 
         struct copying open = { .copy = defaults() };
 
         original = defaults();
         config_each(&original, copy_setting, &open);
-        assert_int_equal(open.settings, 10);    /* isolation is left to the host */
+        assert_int_equal(open.settings, 20);    /* isolation is left to the host */
         assert_int_equal(open.copy.isolation, ISOLATION_AUTO);
 }
 
@@ -361,6 +396,20 @@ static void settings_that_exclude_each_other_are_found(void **state)
         assert_int_equal(config_set(&c, "host", "data", "here", NULL), 0);
         assert_int_equal(config_check(&c, &err), ERR_INVALID);
         says(&err, "absolute");
+        c = defaults();
+        assert_false(config_has_mail(&c));
+        assert_int_equal(config_set(&c, "mail", "server", "smtp.example.com:587", NULL), 0);
+        assert_int_equal(config_check(&c, &err), ERR_INVALID);
+        says(&err, "no 'from'");
+        assert_int_equal(config_set(&c, "mail", "from", "docs@example.com", NULL), 0);
+        assert_int_equal(config_check(&c, &err), 0);
+        assert_int_equal(config_set(&c, "mail", "user", "docs", NULL), 0);
+        assert_int_equal(config_check(&c, &err), ERR_INVALID);
+        says(&err, "no password_file");
+        assert_int_equal(config_set(&c, "mail", "password_file", "/p", NULL), 0);
+        assert_int_equal(config_check(&c, &err), 0);
+        assert_int_equal(config_set(&c, "mail", "user", "", NULL), 0);
+        assert_int_equal(config_check(&c, &err), ERR_INVALID);
 }
 
 static void a_file_is_read_whole_and_a_missing_one_is_named(void **state)

@@ -511,6 +511,143 @@ static void the_edge_cannot_speak_for_the_supervisor(void **state)
         disconnect_client(client);
 }
 
+/* ---- the courier ---- */
+
+/* The next message to the courier, as "TYPE portal text". */
+static const char *told(struct channel *courier, struct buf *out)
+{
+        struct message msg;
+        int fd = -1;
+
+        buf_clear(out);
+        if (channel_receive(courier, &msg, &fd, NULL) < 0)
+                return "nothing";
+        buf_puts(out, message_row(msg.type)->name);
+        if (msg.type != MSG_ALLOW_BEGIN && msg.type != MSG_ALLOW_END) {
+                buf_printf(out, " %llu", (unsigned long long)message_get_u64(&msg));
+                struct str text = message_get_str(&msg);
+
+                buf_printf(out, " %.*s", STR_ARG(text));
+        }
+        return buf_cstr(out);
+}
+
+static int64_t add_portal(const char *name, enum registry_state portal_state)
+{
+        struct registry_portal portal = { .name = str_of(name), .title = STR("t"), .language = STR("en"),
+                                          .owner = STR(""), .state = portal_state, .created = 1 };
+        int64_t id = 0;
+
+        assert_int_equal(store_begin(registry.store, NULL), 0);
+        assert_int_equal(registry_portal_add(registry.store, &portal, &id, NULL), 0);
+        assert_int_equal(store_commit(registry.store, NULL), 0);
+        return id;
+}
+
+static int allow_origin(int64_t portal, const char *origin, const char *reason)
+{
+        const struct registry_origin o = { portal, str_of(origin), str_of(reason), 1 };
+
+        assert_int_equal(store_begin(registry.store, NULL), 0);
+        int r = registry_origin_allow(registry.store, &o, NULL);
+
+        assert_int_equal(store_commit(registry.store, NULL), 0);
+        return r;
+}
+
+static void forbid_origin(int64_t portal, const char *origin, int expected)
+{
+        assert_int_equal(store_begin(registry.store, NULL), 0);
+        assert_int_equal(registry_origin_forbid(registry.store, portal, str_of(origin), STR("sso"), NULL),
+                         expected);
+        assert_int_equal(store_commit(registry.store, NULL), 0);
+}
+
+static void on_courier_message(void *ctx, struct message *msg, int fd)
+{
+        (void)ctx;
+        (void)msg;
+        fd_close(&fd);
+}
+
+static void on_courier_closed(void *ctx, const struct err *why)
+{
+        (void)ctx;
+        (void)why;
+}
+
+static struct channel *open_courier(void)
+{
+        int pair[2];
+
+        assert_int_equal(channel_pair(pair, NULL), 0);
+        registry.courier = channel_new(pair[0], PEER_REGISTRY, PEER_COURIER);
+        assert_int_equal(channel_watch(registry.courier, registry.service.loop, on_courier_message,
+                                       on_courier_closed, NULL, NULL), 0);
+        return channel_new(pair[1], PEER_COURIER, PEER_REGISTRY);
+}
+
+static void the_courier_learns_where_active_portals_are_and_what_they_may_ask(void **state)
+{
+        struct buf text CLEANUP_BUF = { 0 };
+        struct channel *courier = open_courier();
+        int64_t acme = add_portal("acme", PORTAL_ACTIVE), away = add_portal("away", PORTAL_SUSPENDED);
+
+        (void)state;
+        assert_int_equal(allow_origin(acme, "https://b.test", "sso"), 0);
+        assert_int_equal(allow_origin(acme, "https://a.test", "sso"), 0);
+        assert_int_equal(allow_origin(acme, "https://a.test", "sso"), 0);        /* twice is once */
+        assert_int_equal(allow_origin(away, "https://c.test", "sso"), 0);
+        allow_send_all(&registry);
+        assert_string_equal(told(courier, &text), "ALLOW_BEGIN");
+        assert_string_equal(told(courier, &text), "ALLOW_PORTAL 1 https://acme.localhost/");
+        assert_string_equal(told(courier, &text), "ALLOW 1 https://a.test");
+        assert_string_equal(told(courier, &text), "ALLOW 1 https://b.test");
+        assert_string_equal(told(courier, &text), "ALLOW_END");
+        forbid_origin(acme, "https://a.test", 0);
+        forbid_origin(acme, "https://a.test", ERR_NOT_FOUND);
+        allow_send(&registry, acme, STR("acme.localhost"));
+        assert_string_equal(told(courier, &text), "ALLOW_PORTAL 1 https://acme.localhost/");
+        assert_string_equal(told(courier, &text), "ALLOW 1 https://b.test");
+        allow_forget(&registry, acme);
+        assert_string_equal(told(courier, &text), "ALLOW_PORTAL 1 ");
+        assert_string_equal(told(courier, &text), "nothing");
+        channel_free(&registry.courier);
+        channel_free(&courier);
+}
+
+static void a_portal_that_is_gone_leaves_no_origin_behind(void **state)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct registry_origin *origins;
+        size_t n;
+        int64_t acme = add_portal("acme", PORTAL_ACTIVE), gone = add_portal("gone", PORTAL_ACTIVE);
+
+        (void)state;
+        assert_int_equal(allow_origin(acme, "https://a.test", "sso"), 0);
+        assert_int_equal(allow_origin(gone, "https://a.test", "sso"), 0);
+        assert_int_equal(store_begin(registry.store, NULL), 0);
+        assert_int_equal(registry_portal_forget(registry.store, gone, NULL), 0);
+        assert_int_equal(store_commit(registry.store, NULL), 0);
+        assert_int_equal(registry_origin_list(registry.store, 0, arena, &origins, &n, NULL), 0);
+        assert_int_equal(n, 1);
+        assert_int_equal(origins[0].portal, acme);
+}
+
+static void a_portal_may_ask_so_many_origins_and_no_more(void **state)
+{
+        char origin[40];
+        int64_t acme = add_portal("acme", PORTAL_ACTIVE);
+
+        (void)state;
+        for (int i = 0; i < REGISTRY_ORIGINS_MAX; i++) {
+                snprintf(origin, sizeof origin, "https://%d.test", i);
+                assert_int_equal(allow_origin(acme, origin, "sso"), 0);
+        }
+        assert_int_equal(allow_origin(acme, "https://more.test", "sso"), ERR_LIMIT);
+        assert_int_equal(allow_origin(acme, "https://0.test", "sso"), 0);
+}
+
 #define WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -530,6 +667,9 @@ int main(void)
                 WORLD(notes_without_number_leave_room_for_the_answer),
                 WORLD(an_answer_that_finds_no_room_ends_the_connection),
                 WORLD(the_edge_cannot_speak_for_the_supervisor),
+                WORLD(the_courier_learns_where_active_portals_are_and_what_they_may_ask),
+                WORLD(a_portal_that_is_gone_leaves_no_origin_behind),
+                WORLD(a_portal_may_ask_so_many_origins_and_no_more),
         };
         struct err err;
 
