@@ -117,6 +117,20 @@ def edge(host):
     equal(answer.startswith(b"HTTP/1.1 308"), True, "whether the plain port is back")
 
 
+@scenario("The courier killed -9: nobody who reads notices, and the next one is there within 2 s", **BOTH)
+def courier(host):
+    host.allow(*ENDED)
+    with Reader(host, "globex.localhost") as other, Reader(host, "acme.localhost", keep=False) as new:
+        old = host.pid_of("courier")
+        kill(old)
+        wait_until("another courier answers", BACK_SECONDS,
+                   lambda: host.pid_of("courier") not in (0, old) and "courier" in host.status())
+        other.more(50)
+        new.more(5)
+    other.undisturbed()
+    new.undisturbed()
+
+
 @scenario("The supervisor killed -9: its keeper has everything back within 2 s, and no old process stays",
           rootless=True)
 def supervisor():
