@@ -4,8 +4,7 @@
 #include "orders.h"
 #include "store/publication.h"
 
-static int find_publication(struct order *order, struct store_publication_row *out,
-                            struct err *err)
+int order_publication(struct order *order, struct store_publication_row *out, struct err *err)
 {
         struct str slug = order_argument(order, "publication");
         int r = store_publication_find(order->store, slug, order->arena, out, err);
@@ -69,7 +68,7 @@ static int change_right(struct order *order, bool grants, struct err *err)
 {
         struct store_publication_row publication;
         bool email = order_argument(order, "email").n > 0;
-        int r = find_publication(order, &publication, err);
+        int r = order_publication(order, &publication, err);
 
         if (r < 0)
                 return r;
@@ -101,7 +100,7 @@ int access_list(struct order *order, struct err *err)
         struct store_publication_row publication;
         struct store_grant *rows = NULL;
         size_t n = 0;
-        int r = find_publication(order, &publication, err);
+        int r = order_publication(order, &publication, err);
 
         if (r == 0)
                 r = store_grant_list(order->store, publication.id, order->arena, &rows, &n, err);

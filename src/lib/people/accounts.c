@@ -154,6 +154,8 @@ int user_disable(struct order *order, struct err *err)
 
         if (r == 0)
                 r = store_person_disable(order->store, person.id, err);
+        if (r == 0)
+                share_remark(order, person.id);
         return r < 0 ? r : answer_anew(order, person.id, err);
 }
 
@@ -179,6 +181,7 @@ int user_delete(struct order *order, struct err *err)
                 r = store_person_delete(order->store, person.id, err);
         if (r < 0)
                 return r;
+        share_remark(order, person.id);
         person.state = PERSON_DELETED;
         person.expires = 0;
         answer(order, &person);

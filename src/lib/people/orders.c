@@ -35,6 +35,9 @@ static const struct verb verbs[] = {
         { "access.grant", access_grant, true, false, false },
         { "access.revoke", access_revoke, true, false, false },
         { "access.list", access_list, false, false, false },
+        { "share.add", share_add, true, false, false },
+        { "share.list", share_list, false, true, false },
+        { "share.revoke", share_revoke, true, false, false },
 };
 
 static const struct verb *find_verb(struct str name)

@@ -8,6 +8,7 @@
 
 #include "people/people.h"
 #include "store/groups.h"
+#include "store/publication.h"
 
 struct order {
         const struct people_request *request;
@@ -52,3 +53,9 @@ NODISCARD int order_group(struct order *order, struct store_group *out, struct e
 
 /* ---- access.c ---- */
 order_fn access_grant, access_revoke, access_list;
+NODISCARD int order_publication(struct order *order, struct store_publication_row *out, struct err *err);
+
+/* ---- shares.c ---- */
+order_fn share_add, share_list, share_revoke;
+/* A word to whoever ends an account whose links go on. */
+void share_remark(struct order *order, int64_t person);

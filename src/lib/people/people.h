@@ -13,9 +13,12 @@
  *   group.add     group, [title]           group.remove   group
  *   group.list    [group: its members]     group.join, group.leave   group, email
  *   access.grant, access.revoke   publication, email or group      access.list   publication
+ *   share.add     publication, [days: 1 to 366, else 30], [note]     share.list   [publication]
+ *   share.revoke  publication, [link: its number; else all of them]
  *
  * A person may be named by "id" instead of "email". user.add and user.reset answer with "path", the one-time
- * link on this portal's host, and "valid_until"; the secret in it is nowhere else.
+ * link on this portal's host, and "valid_until"; the secret in it is nowhere else. So does share.add, whose
+ * link may be opened again and again until then.
  *
  * Trust:   arguments are the words of an administrator of this portal or of the operator; whether they are
  *          was decided before. Every name, number and date in them is checked here or in store/.

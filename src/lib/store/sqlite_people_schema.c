@@ -114,3 +114,18 @@ const char sqlite_portal_version_2[] =
         /* Who wrote a revision; none for imports and for what is older than accounts. */
         "ALTER TABLE revision ADD COLUMN person INTEGER REFERENCES person(id);"
         "CREATE INDEX revision_by_person ON revision(person);";
+
+/*
+ * Share links say who made them (nobody: the operator) and that they are used. Nothing could make one
+ * before, so there are none to keep.
+ */
+const char sqlite_portal_version_3[] =
+        "DROP TABLE share_link;"
+        "CREATE TABLE share_link("
+        " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " publication INTEGER NOT NULL REFERENCES publication(id),"
+        " note TEXT NOT NULL, created INTEGER NOT NULL,"
+        " created_by INTEGER REFERENCES person(id), expires INTEGER NOT NULL,"
+        " revoked INTEGER NOT NULL, opened INTEGER NOT NULL, seen INTEGER NOT NULL);"
+        "CREATE INDEX share_link_by_publication ON share_link(publication);"
+        "CREATE INDEX share_link_by_creator ON share_link(created_by);";

@@ -104,7 +104,9 @@ static const char version_1[] =
         " etag TEXT NOT NULL, updated INTEGER NOT NULL,"
         " brotli BLOB NOT NULL, gzip BLOB NOT NULL, identity BLOB NOT NULL);";
 
-static const char *const steps[STORE_SCHEMA_VERSION] = { version_1, sqlite_portal_version_2 };
+static const char *const steps[STORE_SCHEMA_VERSION] = {
+        version_1, sqlite_portal_version_2, sqlite_portal_version_3,
+};
 
 const struct sqlite_schema sqlite_portal_schema = {
         .what = "portal", .application_id = APPLICATION_ID,

@@ -41,6 +41,7 @@ extern const struct command domain_commands[];
 extern const struct command people_commands[];
 extern const struct command group_commands[];
 extern const struct command access_commands[];
+extern const struct command share_commands[];
 extern const struct command content_commands[];
 extern const struct command host_commands[];
 extern const struct command serve_commands[];

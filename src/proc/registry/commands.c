@@ -39,6 +39,9 @@ static const struct {
         { "access.grant", command_people, BRINGS_NOTHING },
         { "access.revoke", command_people, BRINGS_NOTHING },
         { "access.list", command_people, BRINGS_NOTHING },
+        { "share.add", command_people, BRINGS_NOTHING },
+        { "share.list", command_people, BRINGS_NOTHING },
+        { "share.revoke", command_people, BRINGS_NOTHING },
         { "status", command_status, BRINGS_NOTHING },
         { "isolation.verify", command_isolation_verify, BRINGS_NOTHING },
 };

@@ -327,7 +327,7 @@ static void the_list_of_readers_names_people_and_groups(void **state)
 
 static int64_t share(int which, int64_t by, int64_t expires)
 {
-        struct store_share s = { .publication = publications[which], .key_version = 3, .created_by = by,
+        struct store_share s = { .publication = publications[which], .created_by = by,
                                  .note = STR("for the auditor"), .expires = expires };
         int64_t id = 0;
 
@@ -342,13 +342,22 @@ static void a_share_link_opens_one_restricted_publication_until_its_end(void **s
         struct reader r = { .kind = READER_SHARE, .share = link, .now = NOW };
         struct store_share found, *rows;
         struct err err;
+        int64_t made;
         size_t n;
 
         (void)state;
         assert_reads("by link", &r, true, false);
         assert_int_equal(store_share_find(store, link, NOW, arena, &found, NULL), 0);
-        assert_int_equal(found.key_version, 3);
-        assert_true(str_is(found.slug, "members"));
+        assert_true(str_is(found.slug, "members") && str_is(found.creator, "A Name"));
+        assert_true(store_share_is_due(&found, NOW));
+        assert_int_equal(store_share_touch(store, link, true, NOW, NULL), 0);
+        assert_int_equal(store_share_touch(store, link, true, NOW + 1, NULL), 0);
+        assert_int_equal(store_share_touch(store, link, false, NOW + SHARE_SEEN_SECONDS, NULL), 0);
+        assert_int_equal(store_share_find(store, link, NOW, arena, &found, NULL), 0);
+        assert_int_equal(found.opened, 1);
+        assert_int_equal(found.seen, NOW + SHARE_SEEN_SECONDS);
+        assert_int_equal(store_share_count_by(store, author, NOW, &made, NULL), 0);
+        assert_int_equal(made, 2);
         r.now = NOW + 100;
         assert_reads("by an ended link", &r, false, false);
         assert_int_equal(store_share_find(store, link, NOW + 100, arena, &found, NULL), ERR_NOT_FOUND);
@@ -377,6 +386,10 @@ static void a_share_link_opens_one_restricted_publication_until_its_end(void **s
         assert_int_equal(n, 2);
         assert_int_equal(rows[1].id, link);
         assert_int_equal(rows[1].revoked, NOW + 1);
+        assert_int_equal(store_share_list(store, 0, arena, &rows, &n, NULL), 0);
+        assert_int_equal(n, 3);
+        r.share = share(1, 0, NOW + 100);
+        assert_reads("by a link of the operator's", &r, true, false);
 }
 
 static void a_share_link_has_an_end_and_a_publication_some_room(void **state)
