@@ -5,7 +5,7 @@ import urllib.parse
 
 import web
 
-COOKIE = re.compile(r"^(__Host-[a-z]+)=([^;]*); Path=/; Secure; HttpOnly; SameSite=Lax(; Max-Age=\d+)?$")
+COOKIE = re.compile(r"^(__Host-[a-z0-9-]+)=([^;]*); Path=/; Secure; HttpOnly; SameSite=Lax(; Max-Age=\d+)?$")
 
 
 class Answer:

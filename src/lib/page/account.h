@@ -93,6 +93,7 @@ enum page_notice_kind {
         PAGE_NOTICE_OTHER,              /* heading and text are the caller's */
         PAGE_NOTICE_LOGGED_OUT,
         PAGE_NOTICE_LINK_INVALID,       /* a one-time link that was used, has expired or never was */
+        PAGE_NOTICE_SHARE_OVER,         /* a share link that was revoked, has expired or never was */
         PAGE_NOTICE_FORM_EXPIRED,       /* the csrf value is not this session's: open the page anew */
 };
 

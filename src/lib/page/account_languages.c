@@ -64,6 +64,8 @@ static const struct account_words english = {
         .link_title = STR("This link no longer works"),
         .link_text = STR("It has been used, or its time is over. Ask the people who run this "
                          "portal for a new one."),
+        .share_text = STR("Its time is over, or it was withdrawn. Ask whoever sent it to you "
+                          "for a new one."),
         .form_title = STR("This form is out of date"),
         .form_text = STR("Nothing was changed. Open the page again and repeat what you wanted to "
                          "do."),
@@ -129,6 +131,8 @@ static const struct account_words german = {
         .link_title = STR("Dieser Link gilt nicht mehr"),
         .link_text = STR("Er wurde schon benutzt, oder seine Zeit ist abgelaufen. Bitten Sie die "
                          "Betreuer dieses Portals um einen neuen."),
+        .share_text = STR("Seine Zeit ist abgelaufen, oder er wurde zurückgezogen. Bitten "
+                          "Sie, wer ihn Ihnen geschickt hat, um einen neuen."),
         .form_title = STR("Dieses Formular ist veraltet"),
         .form_text = STR("Es wurde nichts geändert. Öffnen Sie die Seite neu und wiederholen Sie, "
                          "was Sie tun wollten."),
@@ -195,6 +199,8 @@ static const struct account_words french = {
         .link_title = STR("Ce lien n’est plus valable"),
         .link_text = STR("Il a déjà servi, ou son délai est passé. Demandez-en un nouveau aux "
                          "responsables de ce portail."),
+        .share_text = STR("Son délai est passé, ou il a été retiré. Demandez-en un nouveau à "
+                          "la personne qui vous l’a envoyé."),
         .form_title = STR("Ce formulaire est périmé"),
         .form_text = STR("Rien n’a été changé. Ouvrez de nouveau la page et recommencez."),
 };
@@ -259,6 +265,8 @@ static const struct account_words spanish = {
         .link_title = STR("Este enlace ya no sirve"),
         .link_text = STR("Ya se usó o su plazo ha terminado. Pida uno nuevo a los responsables de "
                          "este portal."),
+        .share_text = STR("Su plazo ha terminado o fue retirado. Pida uno nuevo a quien se lo "
+                          "envió."),
         .form_title = STR("Este formulario ha caducado"),
         .form_text = STR("No se ha cambiado nada. Abra la página de nuevo y repita lo que quería "
                          "hacer."),
@@ -319,6 +327,7 @@ static const struct account_words arabic = {
         .link_title = STR("لم يعد هذا الرابط صالحًا"),
         .link_text = STR("سبق استعماله أو انقضت مدته. اطلب رابطًا جديدًا من القائمين على هذا "
                          "الموقع."),
+        .share_text = STR("انقضت مدته أو سُحب. اطلب رابطًا جديدًا ممن أرسله إليك."),
         .form_title = STR("انتهت صلاحية هذا النموذج"),
         .form_text = STR("لم يتغير شيء. افتح الصفحة من جديد وكرر ما أردت فعله."),
 };
@@ -378,6 +387,7 @@ static const struct account_words hebrew = {
         .logged_out_text = STR("החיבור שלך בדפדפן זה הסתיים."),
         .link_title = STR("הקישור הזה כבר אינו פועל"),
         .link_text = STR("כבר נעשה בו שימוש, או שזמנו עבר. אפשר לבקש קישור חדש ממנהלי האתר."),
+        .share_text = STR("זמנו עבר, או שהוא בוטל. אפשר לבקש קישור חדש ממי ששלח אותו."),
         .form_title = STR("תוקף הטופס פג"),
         .form_text = STR("לא השתנה דבר. נא לפתוח את הדף מחדש ולחזור על הפעולה."),
 };

@@ -67,6 +67,7 @@ struct account_words {
         struct str logged_out_text;
         struct str link_title;
         struct str link_text;
+        struct str share_text;
         struct str form_title;
         struct str form_text;
 };

@@ -16,6 +16,9 @@ static struct page_notice complete(const struct page_notice *page, const struct 
         } else if (n.kind == PAGE_NOTICE_LINK_INVALID) {
                 own.heading = t->link_title;
                 own.text = t->link_text;
+        } else if (n.kind == PAGE_NOTICE_SHARE_OVER) {
+                own.heading = t->link_title;
+                own.text = t->share_text;
         } else if (n.kind == PAGE_NOTICE_FORM_EXPIRED) {
                 own.heading = t->form_title;
                 own.text = t->form_text;

@@ -13,9 +13,7 @@ static bool print_added(const struct invocation *inv, const struct json *answer)
 
         output_line("Whoever has this link reads %s until %.*s, as often as they like:", inv->args[1],
                     STR_ARG(until));
-        output_line("");
         output_line("  %.*s", STR_ARG(url));
-        output_line("");
         output_line("It is not shown again. 'carrel share revoke %s %s %lld' ends it.", inv->args[0],
                     inv->args[1], (long long)json_get_int(answer, "link"));
         return true;

@@ -16,6 +16,7 @@
 #define COOKIE_FORM "__Host-form"
 #define COOKIE_DEVICE "__Host-device"
 #define COOKIE_LINK "__Host-link"
+#define COOKIE_SHARE "__Host-share-"    /* and the publication's name */
 
 enum { PROOF_SECONDS = 900 };           /* so long a proof of who they are counts as recent */
 
@@ -27,6 +28,9 @@ struct identity {
 
 /* Without a session cookie this costs nothing; with one, one indexed row. */
 struct identity identity_of(struct portal *portal, struct http_exchange *x);
+
+/* share/link.c: who asks for something of this publication: a share link to it counts. */
+struct reader reader_of(struct portal *portal, struct http_exchange *x, struct str publication);
 
 /* "NAME=VALUE; Secure; ..." for a set-cookie header. seconds 0: until the browser closes; < 0: now. */
 struct http_header cookie_set(struct arena *arena, const char *name, struct str value, int64_t seconds);

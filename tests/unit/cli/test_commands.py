@@ -71,6 +71,9 @@ class Words(Case):
                 (["access", "grant", "a", "p"], "either a person's EMAIL or --group"),
                 (["access", "grant", "a", "p", "e@x", "--group", "g"], "either a person's EMAIL or --group"),
                 (["access", "revoke", "a", "p", "e@x", "f@x"], "either a person's EMAIL or --group"),
+                (["share", "revoke", "a", "p"], "either a link's number or --all"),
+                (["share", "revoke", "a", "p", "7", "--all"], "either a link's number or --all"),
+                (["share", "list", "a", "p", "q"], "a publication if its links alone"),
                 (["x" * 500], "no such command"), (["status"] + ["--json"] * 2, "given twice"),
                 (["serve"] + ["--set", "a.b=c"] * 65, "more than 64 options")]:
             self.assertIn(part, self.usage(*words), words)
@@ -175,6 +178,13 @@ class Questions(Case):
                 *((["access", verb, "a", "p", "--group", "g"], f"access.{verb}",
                    {"portal": "a", "publication": "p", "group": "g"}) for verb in ("grant", "revoke")),
                 (["access", "list", "a", "p"], "access.list", {"portal": "a", "publication": "p"}),
+                (["share", "add", "a", "p", "--days", "7", "--note", "N"], "share.add",
+                 {"portal": "a", "publication": "p", "days": "7", "note": "N"}),
+                (["share", "list", "a"], "share.list", {"portal": "a"}),
+                (["share", "list", "a", "p"], "share.list", {"portal": "a", "publication": "p"}),
+                (["share", "revoke", "a", "p", "7"], "share.revoke",
+                 {"portal": "a", "publication": "p", "link": "7"}),
+                (["share", "revoke", "a", "p", "--all"], "share.revoke", {"portal": "a", "publication": "p"}),
                 (["status"], "status", {}), (["isolation", "verify"], "isolation.verify", {})]:
             for more in [], ["--json"]:
                 self.assertEqual(self.carrel(*words, *more).returncode, 0, words)

@@ -36,16 +36,17 @@ static int find_topic(struct portal *portal, struct http_exchange *x, unsigned a
                       struct store_page *out, struct err *err)
 {
         struct arena *arena = http_exchange_arena(x);
-        struct identity who = identity_of(portal, x);
         struct place place;
         int r = parse_place(x, sizeof "/docs/" - 1, &place, err);
 
         if (r < 0)
                 return r;
+        struct reader reader = reader_of(portal, x, place.publication);
+
         if (is_markdown(place.rest))
-                return store_markdown_find(portal->store, &who.reader, place.publication,
+                return store_markdown_find(portal->store, &reader, place.publication,
                                            str_make(place.rest.p, place.rest.n - 3), arena, out, err);
-        return store_page_find(portal->store, &who.reader, place.publication, place.rest, accepted,
+        return store_page_find(portal->store, &reader, place.publication, place.rest, accepted,
                                arena, out, err);
 }
 
@@ -60,11 +61,11 @@ static struct str topic_path(struct arena *arena, struct str publication, struct
 static void go_to_first(struct portal *portal, struct http_exchange *x, const struct place *place)
 {
         struct arena *arena = http_exchange_arena(x);
-        struct identity who = identity_of(portal, x);
+        struct reader reader = reader_of(portal, x, place->publication);
         struct str topic;
         struct err err;
 
-        if (store_first_page_find(portal->store, &who.reader, place->publication, arena, &topic,
+        if (store_first_page_find(portal->store, &reader, place->publication, arena, &topic,
                                   &err) < 0)
                 reply_missing(portal, x);
         else
@@ -75,19 +76,19 @@ static void go_to_first(struct portal *portal, struct http_exchange *x, const st
 static bool go_to_new_place(struct portal *portal, struct http_exchange *x, const struct place *place)
 {
         struct arena *arena = http_exchange_arena(x);
-        struct identity who = identity_of(portal, x);
+        struct reader reader = reader_of(portal, x, place->publication);
         struct store_page page;
         struct str topic = place->rest;
 
         if (topic.n > 1 && topic.p[topic.n - 1] == '/') {
                 topic.n--;
-                if (store_page_find(portal->store, &who.reader, place->publication, topic,
+                if (store_page_find(portal->store, &reader, place->publication, topic,
                                     STORE_IDENTITY, arena, &page, NULL) == 0) {
                         reply_moved(x, 308, topic_path(arena, place->publication, topic));
                         return true;
                 }
         }
-        if (store_redirect_find(portal->store, &who.reader, place->publication, topic, arena,
+        if (store_redirect_find(portal->store, &reader, place->publication, topic, arena,
                                 &topic, NULL) < 0)
                 return false;
         reply_moved(x, 308, topic_path(arena, place->publication, topic));
@@ -196,15 +197,17 @@ static void send_file(struct conn *conn, struct http_exchange *x, const struct p
 void docs_file(struct conn *conn, struct http_exchange *x)
 {
         struct portal *portal = conn->portal;
-        struct identity who = identity_of(portal, x);
+        struct reader reader = reader_anonymous;
         struct store_file file;
         struct place place;
         struct err err;
         int r = parse_place(x, sizeof "/files/" - 1, &place, &err);
 
-        if (r == 0)
-                r = store_file_find(portal->store, &who.reader, place.publication, place.rest,
+        if (r == 0) {
+                reader = reader_of(portal, x, place.publication);
+                r = store_file_find(portal->store, &reader, place.publication, place.rest,
                                     http_exchange_arena(x), &file, &err);
+        }
         if (r == 0) {
                 send_file(conn, x, &place, &file);
         } else if (r == ERR_NOT_FOUND || r == ERR_INVALID) {
