@@ -97,10 +97,14 @@ int store_share_find(struct store *store, int64_t id, int64_t now, struct arena 
 int store_share_list(struct store *store, int64_t publication, struct arena *arena,
                      struct store_share **out, size_t *out_n, struct err *err)
 {
-        return list_rows(store,
-                         "SELECT " SHARE_COLUMNS " FROM share_link l"
-                         " JOIN publication p ON p.id = l.publication"
-                         " WHERE $1 IN (0, l.publication) ORDER BY l.id DESC LIMIT $2",
+        static const char of_one[] = "SELECT " SHARE_COLUMNS " FROM share_link l"
+                                     " JOIN publication p ON p.id = l.publication"
+                                     " WHERE l.publication = $1 ORDER BY l.id DESC LIMIT $2";
+        static const char of_all[] = "SELECT " SHARE_COLUMNS " FROM share_link l"
+                                     " JOIN publication p ON p.id = l.publication"
+                                     " WHERE l.id > $1 ORDER BY l.id DESC LIMIT $2";
+
+        return list_rows(store, publication != 0 ? of_one : of_all,
                          ARGS(V_INT(publication), V_INT(SHARE_LIST_MAX)), sizeof **out, share_row,
                          arena, out, out_n, err);
 }
