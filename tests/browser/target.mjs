@@ -12,6 +12,7 @@ const LOOK_AT = 40;
 /** Pages that only the samples have, because a host shows them to nobody or to one person. */
 export const ACCOUNT_PAGES = [
   'login', 'login-wrong', 'login-rtl', 'welcome', 'welcome-rtl', 'account', 'account-rtl', 'notice',
+  'shares', 'shares-rtl', 'shares-none',
 ];
 
 export async function sampleTarget(program) {

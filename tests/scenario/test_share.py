@@ -5,7 +5,7 @@ import time
 from case import equal, scenario
 from host import Host
 from test_login import PAGE, PASSWORD, small_manual
-from test_people import files_with, refused
+from test_people import database, files_with, refused
 from visitor import Visitor
 
 PATHS = (PAGE, PAGE + ".md", "/docs/manual/", "/files/manual/img/dot.png")
@@ -58,7 +58,7 @@ def opens():
         equal("/s/" in page.text, False, "the link in the page")
         equal(statuses(visitor, ["/docs/other/start", "/files/other/img/dot.png"]), [404, 404], "another publication")
         equal("/docs/manual/" in visitor.get("/").text, False, "the home page lists it")
-        for guarded in ("/account",):
+        for guarded in ("/account", "/edit/shares"):
             equal(visitor.get(guarded).location, f"/login?next={guarded}", guarded)
         equal(statuses(Visitor(host, "acme")), [404] * 4, "the publication for others afterwards")
         cookie = visitor.cookies["__Host-share-manual"]
@@ -179,3 +179,67 @@ def besides():
               "what they read")
         host.command("user", "disable", "acme", "ann@example.com")
         equal((ann.get(PAGE).status, ann.get("/docs/other/start").status), (200, 404), "the link outlives the account")
+
+
+def writer(host, role="writer", portal="acme"):
+    login = f"{role}@example.com"
+    host.command("user", "add", portal, login, "--role", role, "--name", f"The {role}", "--password-stdin",
+                 say=PASSWORD + "\n")
+    visitor = Visitor(host, portal)
+    equal(visitor.login(login, PASSWORD).status, 303, f"the login of the {role}")
+    return visitor
+
+
+@scenario("Writers make and revoke links in the browser; reviewers and readers are shown no such page", rootless=True)
+def workspace():
+    with Host() as host:
+        two_publications(host)
+        host.command("publish", "acme", "other", "--visibility", "public")
+        wanda = writer(host)
+        page = wanda.get("/edit/shares")
+        equal((page.status, page.headers["Cache-Control"]), (200, "private, no-store"), "the page")
+        equal(re.findall(r'<option value="([^"]*)"', page.text), ["manual"], "what may be shared")
+        made = wanda.post("/edit/shares", "/edit/shares", publication="manual", days="3", note="<b>Ann & Bob</b>")
+        url = re.search(r'id="-url" type="text" value="([^"]+)"', made.text)[1]
+        equal((made.status, url.startswith(wanda.origin + "/s/")), (200, True), "the link")
+        equal(url in wanda.get("/edit/shares").text, False, "whether it is shown again")
+        path = url.removeprefix(wanda.origin)
+        reader = opened(host, path)
+        equal(statuses(reader), [200, 200, 302, 200], "what it opens")
+        text = wanda.get("/edit/shares").text
+        for part in ("&lt;b&gt;Ann &amp; Bob&lt;/b&gt;", "The writer", "Opened 1", "Last used"):
+            equal(part in text, True, f"{part} on the page")
+        refusal = wanda.post("/edit/shares", "/edit/shares", publication="manual", days="367", note="kept")
+        equal((refusal.status, 'value="kept"' in refusal.text, 'role="alert"' in refusal.text), (422, True, True),
+              "a refused form")
+        equal(wanda.post("/edit/shares", "/edit/shares", publication="other", days="3").status, 422, "a public one")
+        number = str(host.command("share", "list", "acme")[0]["link"])
+        equal(wanda.post("/edit/shares", "/edit/shares/revoke", publication="manual", link="").status, 422, "no number")
+        equal(statuses(reader)[0], 200, "after that")
+        done = wanda.post("/edit/shares", "/edit/shares/revoke", publication="manual", link=number)
+        equal((done.status, done.location), (303, "/edit/shares?done=revoked"), "revoking")
+        equal((statuses(reader), "no longer" in reader.get("/s/").text), ([404] * 4, True), "the reader afterwards")
+        for role in ("reviewer", "power-reader"):
+            other = writer(host, role)
+            equal(other.get("/edit/shares").status, 404, f"the page for a {role}")
+            form = {"csrf": other.code("/account"), "publication": "manual", "days": "3", "link": number}
+            for target in ("/edit/shares", "/edit/shares/revoke"):
+                equal(other.request("POST", target, form).status, 404, f"{target} by a {role}")
+        equal(len(host.command("share", "list", "acme")), 1, "links in the end")
+        host.command("user", "role", "acme", "writer@example.com", "power-reader")
+        equal(wanda.get("/edit/shares").location, "/login?next=/edit/shares", "who is a writer no more")
+
+
+@scenario("Each link that is made or revoked is in the portal's log with who did it, and never with its secret")
+def logged():
+    with Host() as host:
+        two_publications(host)
+        wanda = writer(host)
+        made = wanda.post("/edit/shares", "/edit/shares", publication="manual", days="3", note="quiet words")
+        secret = re.search(r"/s/(\d+\.[A-Za-z0-9_-]{43})", made.text)[1]
+        host.command("share", "revoke", "acme", "manual", secret.split(".")[0])
+        rows = database(host, "acme").execute(
+            "SELECT action, object, actor, detail FROM audit WHERE action LIKE 'share.%' ORDER BY seq").fetchall()
+        equal([(a, o, who > 0) for a, o, who, _ in rows],
+              [("share.add", "share/1", True), ("share.revoke", "share/1", False)], "the log")
+        equal([d for *_, d in rows if "quiet" in d or secret in d], [], "rows that have the note or the secret")

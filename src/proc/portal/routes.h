@@ -29,6 +29,9 @@ struct store_settings;
 /* The length a new password must have here, in code points. */
 unsigned password_minimum_of(const struct store_settings *settings);
 
+/* read/site.c: "https://docs.example.com:8443", by the name the connection was made to. */
+struct str origin_of(struct portal *portal, struct http_exchange *x);
+
 /* errors.c: the same bytes for "not there" and "not yours" */
 void reply_missing(struct portal *portal, struct http_exchange *x);
 void reply_error(struct portal *portal, struct http_exchange *x, unsigned status);

@@ -221,5 +221,6 @@ int main(int argc, char **argv)
         home_pages(dir);
         other_pages(dir);
         samples_of_accounts(dir);
+        samples_of_shares(dir);
         return 0;
 }

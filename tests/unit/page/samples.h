@@ -12,3 +12,6 @@ void samples_save(int dir, const char *name, struct str bytes);
 
 /* The pages of page/account.h, in the states that look different. */
 void samples_of_accounts(int dir);
+
+/* The page of page/share.h. */
+void samples_of_shares(int dir);
