@@ -5,8 +5,9 @@
  * Owns:   nothing; appends a whole document to the caller's buffer.
  * Linked by the portal. The function is compiled from shares.html.t by tools/tplc.
  *
- * The page belongs to one visitor and holds a secret (csrf), once a link: never store it in a cache. Its forms are
- * posted as application/x-www-form-urlencoded, work without script and carry the hidden field "csrf".
+ * The page belongs to one visitor and holds a secret (csrf), once a link: never store it in a cache. Its
+ * forms are posted as application/x-www-form-urlencoded, work without script and carry the hidden field
+ * "csrf".
  */
 #pragma once
 

@@ -73,7 +73,8 @@ static int may_be_shared(const struct store_publication_row *publication, struct
                 return err_set(err, ERR_DENIED, "%.*s is public: send its address, everybody may read it",
                                STR_ARG(publication->slug));
         if (publication->visibility == STORE_PRIVATE)
-                return err_set(err, ERR_DENIED, "%.*s is private: publish it as restricted before you share it",
+                return err_set(err, ERR_DENIED,
+                               "%.*s is private: publish it as restricted before you share it",
                                STR_ARG(publication->slug));
         return 0;
 }
@@ -196,5 +197,6 @@ void share_remark(struct order *order, int64_t person)
         int64_t n = 0;
 
         if (store_share_count_by(order->store, person, order->now, &n, NULL) == 0 && n > 0)
-                order_note(order, "share links that they made stay open; revoke those that they may have kept");
+                order_note(order, "share links that they made stay open; revoke those that they may "
+                           "have kept");
 }

@@ -46,9 +46,10 @@ static int open_socket(const struct addrinfo *info, bool every, struct err *err)
         /* Accepted sockets inherit it: no answer waits for a full segment. */
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
         /*
-         * A visitor speaks first here: the edge hears of a connection together with its first bytes, once
-         * instead of twice. Who stays silent waits in the kernel's queue of half-open connections for a second,
-         * where SYN cookies keep room for others, and is the edge's to hold and to end after that.
+         * A visitor speaks first here: the edge hears of a connection together with its first bytes,
+         * once instead of twice. Who stays silent waits in the kernel's queue of half-open connections
+         * for a second, where SYN cookies keep room for others, and is the edge's to hold and to end
+         * after that.
          */
         setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &wait, sizeof wait);
         if (bind_patiently(fd, info) < 0 || listen(fd, BACKLOG) < 0)

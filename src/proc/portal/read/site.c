@@ -53,7 +53,8 @@ void site_home(struct conn *conn, struct http_exchange *x)
                 reply_page(conn, x, http_exchange_request(x)->path, find_home, reply_missing);
 }
 
-/* Not from the Host header: its port is whatever the client wrote, and what is made from it is kept for others. */
+/* Not from the Host header: its port is whatever the client wrote, and what is made from it is kept for
+ * others. */
 struct str origin_of(struct portal *portal, struct http_exchange *x)
 {
         const struct conn *conn = http_exchange_ctx(x);

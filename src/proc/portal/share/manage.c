@@ -1,8 +1,8 @@
 /*
  * manage.c -- /edit/shares: authors make, see and revoke share links.
  *
- * A new link stands on the answer to its form and nowhere else, so reloading that page makes no second promise:
- * the browser asks before it sends a form again.
+ * A new link stands on the answer to its form and nowhere else; the browser asks before it sends a form
+ * again.
  */
 #include "base/clock.h"
 #include "page/share.h"
