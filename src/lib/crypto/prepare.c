@@ -6,6 +6,7 @@
 #include <liboath/oath.h>
 #include <sodium.h>
 
+#include "crypto/aead.h"
 #include "crypto/signature.h"
 
 int crypto_prepare(struct err *err)
@@ -15,5 +16,7 @@ int crypto_prepare(struct err *err)
                                "libsodium does not start; the kernel must offer getrandom(2)");
         if (oath_init() != OATH_OK)
                 return err_set(err, ERR_UNSUPPORTED, "liboath does not start; reinstall liboath0");
-        return signature_prepare(err);
+        int r = signature_prepare(err);
+
+        return r < 0 ? r : aead_prepare(err);
 }
