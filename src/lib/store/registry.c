@@ -21,7 +21,7 @@ int registry_open(const char *path, struct store **out, struct err *err)
         int r = sqlite_db_open(path, &options, &s->db, err);
 
         if (r == 0)
-                r = sqlite_schema_update(s->db, &sqlite_registry_schema, err);
+                r = sqlite_schema_update(s->db, &sqlite_registry_schema, false, err);
         if (r < 0)
                 return r;
         sqlite_db_seal(s->db);

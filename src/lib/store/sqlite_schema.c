@@ -172,7 +172,8 @@ static int check_identity(struct sqlite_db *db, const struct sqlite_schema *sche
         return 0;
 }
 
-int sqlite_schema_update(struct sqlite_db *db, const struct sqlite_schema *schema, struct err *err)
+int sqlite_schema_update(struct sqlite_db *db, const struct sqlite_schema *schema, bool as_is,
+                         struct err *err)
 {
         int64_t version = 0;
         int r = sqlite_db_int(db, "PRAGMA user_version", &version, err);
@@ -186,7 +187,7 @@ int sqlite_schema_update(struct sqlite_db *db, const struct sqlite_schema *schem
                                "this %s was written by a newer release (schema %lld, this one"
                                " knows %d); install that release or a newer one",
                                schema->what, (long long)version, schema->version);
-        for (; r == 0 && version < schema->version; version++)
+        for (; r == 0 && !as_is && version < schema->version; version++)
                 r = make_step(db, schema, version, err);
         return r < 0 ? r : refuse_strange_objects(db, schema, err);
 }

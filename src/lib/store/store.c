@@ -21,7 +21,7 @@ static int open_parts(struct store *s, const char *folder, const struct store_op
         int r = sqlite_db_open(path, options, &s->db, err);
 
         if (r == 0)
-                r = sqlite_schema_update(s->db, &sqlite_portal_schema, err);
+                r = sqlite_schema_update(s->db, &sqlite_portal_schema, options->as_is, err);
         if (r == 0)
                 r = generation_open(&s->generation, folder, err);
         if (r == 0)

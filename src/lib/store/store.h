@@ -28,6 +28,7 @@ struct store_options {
         unsigned cache_kib;             /* page cache; 0: 256 KiB. A job may take more */
         unsigned busy_ms;               /* how long to wait for another writer; 0: not at all */
         bool create;                    /* make the database when it is not there */
+        bool as_is;                     /* an older schema stays: to read a copy, not to use it */
 };
 
 /* For the zygote, once: initialise the engine, so that its children share the warm pages. */

@@ -1,0 +1,194 @@
+/*
+ * sqlite_settle.c -- what of today outlives a restore: who may log in, what was revoked, what was done.
+ *
+ * Rows go from one database to the other as they are; both have this release's tables. Foreign keys are
+ * checked when all of it is there, at the commit.
+ */
+#include <stdio.h>
+
+#include "base/attr.h"
+#include "base/check.h"
+#include "store/inside.h"
+#include "store/restore.h"
+#include "store/sqlite_db.h"
+
+/* Ends whatever is under way: sessions, half logins, links in letters, browsers that were known. */
+static const char end_everything[] =
+        "DELETE FROM session; DELETE FROM pending_login; DELETE FROM one_time; DELETE FROM known_browser;";
+
+/* Today's rows take the place of the copy's. Settings, too: what they demand may have become stricter. */
+static const char *const todays[] = { "person", "recovery_code", "passkey", "api_token", "setting" };
+
+/*
+ * Single rows: read today, written into the copy.
+ *
+ * A share link that was revoked since, or that today does not know, stays void: all are closed, at a time
+ * that says so, and those that are open today are opened again. Numbers that were given once are never
+ * given again.
+ */
+static const struct {
+        const char *read, *write;
+} singles[] = {
+        { "SELECT id FROM share_link WHERE revoked = 0",
+          "UPDATE share_link SET revoked = 0 WHERE id = $1 AND revoked = created" },
+        { "SELECT seq, name FROM sqlite_sequence",
+          "UPDATE sqlite_sequence SET seq = max(seq, $1) WHERE name = $2" },
+        { "SELECT name, seq, name FROM sqlite_sequence",
+          "INSERT INTO sqlite_sequence(name, seq) SELECT $1, $2"
+          " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = $3)" },
+};
+
+static int copy_row(struct sqlite_db *to, sqlite3_stmt *from, sqlite3_stmt *into, struct err *err)
+{
+        int n = sqlite3_column_count(from), result = SQLITE_OK;
+
+        for (int i = 0; i < n && result == SQLITE_OK; i++)
+                result = sqlite3_bind_value(into, i + 1, sqlite3_column_value(from, i));
+        if (result == SQLITE_OK)
+                result = sqlite3_step(into);
+        sqlite3_reset(into);
+        return result == SQLITE_DONE ? 0 : sqlite_error(to, result, "take over today's accounts", err);
+}
+
+static int copy_rows(struct sqlite_db *to, struct sqlite_db *from, const char *read, const char *write,
+                     struct err *err)
+{
+        sqlite3_stmt *rows = NULL, *into = NULL;
+        int result = sqlite3_prepare_v2(from->handle, read, -1, &rows, NULL);
+
+        if (result == SQLITE_OK)
+                result = sqlite3_prepare_v2(to->handle, write, -1, &into, NULL);
+        int r = result == SQLITE_OK ? 0 : sqlite_error(to, result, "take over today's accounts", err);
+
+        while (r == 0 && (result = sqlite3_step(rows)) == SQLITE_ROW)
+                r = copy_row(to, rows, into, err);
+        if (r == 0 && result != SQLITE_DONE)
+                r = sqlite_error(from, result, "read today's accounts", err);
+        sqlite3_finalize(rows);
+        sqlite3_finalize(into);
+        return r;
+}
+
+/* A whole table; both have its columns in the order in which this release made them. */
+static int take_table(struct sqlite_db *to, struct sqlite_db *from, const char *table, struct err *err)
+{
+        static const char marks[] = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+                                    "$17, $18, $19, $20, $21, $22, $23, $24";
+        char read[64], write[sizeof marks + 64], columns[96];
+        int64_t n = 0;
+
+        snprintf(columns, sizeof columns, "SELECT count(*) FROM pragma_table_info('%s')", table);
+        int r = sqlite_db_int(to, columns, &n, err);
+
+        if (r < 0)
+                return r;
+        const char *end = marks + sizeof marks - 1;
+
+        for (int64_t i = 0; i < 24 - n; i++)    /* as many as there are columns */
+                for (end--; *end != ','; end--)
+                        continue;
+        check(n > 0 && n <= 24);
+        snprintf(read, sizeof read, "SELECT * FROM %s", table);
+        snprintf(write, sizeof write, "INSERT INTO %s VALUES (%.*s)", table, (int)(end - marks), marks);
+        return copy_rows(to, from, read, write, err);
+}
+
+/* The same record stands at this number in both. */
+static int same_record(struct sqlite_db *copy, struct sqlite_db *live, int64_t seq, bool *same,
+                       struct err *err)
+{
+        static const char text[] = "SELECT hash FROM audit WHERE seq = $1";
+        sqlite3_stmt *a = NULL, *b = NULL;
+        int result = sqlite3_prepare_v2(copy->handle, text, -1, &a, NULL);
+
+        if (result == SQLITE_OK)
+                result = sqlite3_prepare_v2(live->handle, text, -1, &b, NULL);
+        if (result == SQLITE_OK)
+                *same = sqlite3_bind_int64(a, 1, seq) == SQLITE_OK &&
+                        sqlite3_bind_int64(b, 1, seq) == SQLITE_OK && sqlite3_step(a) == SQLITE_ROW &&
+                        sqlite3_step(b) == SQLITE_ROW &&
+                        str_eq(str_make(sqlite3_column_blob(a, 0), (size_t)sqlite3_column_bytes(a, 0)),
+                               str_make(sqlite3_column_blob(b, 0), (size_t)sqlite3_column_bytes(b, 0)));
+        sqlite3_finalize(a);
+        sqlite3_finalize(b);
+        return result == SQLITE_OK ? 0 : sqlite_error(live, result, "compare the logs", err);
+}
+
+/* Today's log continues the copy's, unless it was begun anew: then the copy's stays as it is. */
+static int continue_log(struct sqlite_db *copy, struct sqlite_db *live, struct err *err)
+{
+        char read[96];
+        int64_t last = 0;
+        bool same = true;
+        int r = sqlite_db_int(copy, "SELECT coalesce(max(seq), 0) FROM audit", &last, err);
+
+        if (r == 0 && last > 0)
+                r = same_record(copy, live, last, &same, err);
+        if (r < 0 || !same)
+                return r;
+        snprintf(read, sizeof read, "SELECT * FROM audit WHERE seq > %lld ORDER BY seq", (long long)last);
+        return copy_rows(copy, live, read,
+                         "INSERT INTO audit VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", err);
+}
+
+static int settle(struct sqlite_db *copy, struct sqlite_db *live, struct err *err)
+{
+        int r = sqlite_db_exec(copy, end_everything, err);
+
+        for (size_t i = 0; r == 0 && i < ARRAY_LEN(todays); i++) {
+                char clear[64];
+
+                snprintf(clear, sizeof clear, "DELETE FROM %s", todays[i]);
+                r = sqlite_db_exec(copy, clear, err);
+        }
+        for (size_t i = 0; r == 0 && i < ARRAY_LEN(todays); i++)
+                r = take_table(copy, live, todays[i], err);
+        if (r == 0)
+                r = sqlite_db_exec(copy, "UPDATE share_link SET revoked = created WHERE revoked = 0", err);
+        for (size_t i = 0; r == 0 && i < ARRAY_LEN(singles); i++)
+                r = copy_rows(copy, live, singles[i].read, singles[i].write, err);
+        if (r == 0)
+                r = continue_log(copy, live, err);
+        /* Whoever holds an older session or link: its epoch is over. */
+        return r < 0 ? r : sqlite_db_exec(copy, "UPDATE person SET epoch = epoch + 1", err);
+}
+
+/* The copy is nobody's yet: it may be changed in ways that a live database never is. */
+static int change_copy(struct store *copy, struct store *live, struct err *err)
+{
+        struct sqlite_db *db = copy->db;
+        int r = sqlite_db_exec(db, "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = on", err);
+
+        if (r < 0)
+                return r;
+        r = live != NULL ? settle(db, live->db, err) : sqlite_db_exec(db,
+                "DELETE FROM session; DELETE FROM pending_login; DELETE FROM one_time;"
+                "DELETE FROM known_browser; DELETE FROM api_token;"
+                "UPDATE share_link SET revoked = max(revoked, 1) WHERE revoked = 0;"
+                "UPDATE person SET state = 2 WHERE state IN (0, 1); UPDATE person SET epoch = epoch + 1",
+                err);
+        if (r == 0)
+                r = sqlite_db_exec(db, "COMMIT", err);
+        if (r < 0 && sqlite_db_exec(db, "ROLLBACK", NULL) < 0)
+                return r;               /* SQLite had rolled back by itself */
+        return r;
+}
+
+static int unsealed(struct store *copy, struct store *live, struct err *err)
+{
+        copy->db->sealed = false;
+        int r = change_copy(copy, live, err);
+
+        copy->db->sealed = true;
+        return r;
+}
+
+int store_settle(struct store *copy, struct store *live, struct err *err)
+{
+        return unsealed(copy, live, err);
+}
+
+int store_lock_out(struct store *copy, struct err *err)
+{
+        return unsealed(copy, NULL, err);
+}
