@@ -14,3 +14,4 @@ extern const struct profile registry_profile;
 extern const struct profile courier_profile;
 extern const struct profile portal_profile;
 extern const struct profile job_profile;
+extern const struct profile vault_profile;

@@ -41,7 +41,7 @@ static const struct {
         bool parent;                    /* confines others: keeps the file tree and some calls */
 } processes[] = {
         { &portal_profile, false }, { &job_profile, false },       { &edge_profile, false },
-        { &registry_profile, false }, { &courier_profile, false },
+        { &registry_profile, false }, { &courier_profile, false }, { &vault_profile, false },
         { &supervisor_profile, true }, { &zygote_profile, true },
 };
 

@@ -93,7 +93,7 @@ enum profile_fd {
         FD_CHANNEL_SECOND = 4,  /* a job's: the channel to the registry that asked for it */
 };
 
-enum { PROFILE_PATHS_MAX = 6, PROFILE_FDS_MAX = 8, PROFILE_CHILDREN_MAX = 4 };
+enum { PROFILE_PATHS_MAX = 6, PROFILE_FDS_MAX = 8, PROFILE_CHILDREN_MAX = 6 };
 
 struct profile {
         enum peer process;      /* names the process in errors, `ps` and the status */

@@ -61,6 +61,7 @@ struct manifest {
         uint64_t lines;
         struct digest head;             /* of the last line; of nothing: zeros */
         uint64_t last_seq;
+        bool broken;                    /* a line could not be written: load it anew */
 };
 
 void manifest_free(struct manifest *manifest);
@@ -94,6 +95,9 @@ bool manifest_digest_at(struct str text, uint64_t lines, struct digest *out);
 NODISCARD int manifest_load(int folder, const uint8_t public[static SIGNING_PUBLIC_LEN], uint64_t lines,
                             const struct digest *head, struct manifest *out, struct err *err);
 
-/* Add a line and wait until it is on disk. On failure the manifest must be loaded anew. */
+/*
+ * Add a line and wait until it is on disk. After a failure the manifest takes no more
+ * lines and must be loaded anew.
+ */
 NODISCARD int manifest_append(int folder, struct manifest *manifest, const struct backup *backup,
                               const uint8_t seed[static SIGNING_SEED_LEN], struct err *err);

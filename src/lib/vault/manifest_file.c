@@ -49,22 +49,37 @@ int manifest_load(int folder, const uint8_t public[static SIGNING_PUBLIC_LEN], u
         return 0;
 }
 
+static int write_line(int fd, const struct buf *line, struct err *err)
+{
+        int r = fd_write_all(fd, line->p, line->n, err);
+
+        if (r == 0 && fsync(fd) < 0)
+                r = err_errno(err, "write the list of backups");
+        return r;
+}
+
 int manifest_append(int folder, struct manifest *manifest, const struct backup *backup,
                     const uint8_t seed[static SIGNING_SEED_LEN], struct err *err)
 {
         struct buf line CLEANUP_BUF = { 0 };
+        struct stat st;
+
+        if (manifest->broken)
+                return err_set(err, ERR_IO, "the list of backups could not be written a moment ago");
         int fd CLEANUP_FD = openat(folder, NAME, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
                                    0600);
 
-        if (fd < 0)
+        if (fd < 0 || fstat(fd, &st) < 0)
                 return err_errno(err, "open the list of backups");
         manifest_add(manifest, backup, seed, &line);
-        int r = fd_write_all(fd, line.p, line.n, err);
+        int r = write_line(fd, &line, err);
 
-        if (r < 0)
-                return r;
         /* The folder, too: the file may be new. */
-        if (fsync(fd) < 0 || fsync(folder) < 0)
-                return err_errno(err, "write the list of backups");
-        return 0;
+        if (r == 0 && fsync(folder) < 0)
+                r = err_errno(err, "write the folder of the list of backups");
+        if (r == 0)
+                return 0;
+        /* Half a line must not stay before the next one; if it does, loading cuts it off. */
+        manifest->broken = true;
+        return ftruncate(fd, st.st_size) < 0 ? ERR_IO : r;
 }

@@ -33,7 +33,7 @@ const char *peer_name(enum peer peer)
 {
         static const char *const names[PEER_COUNT] = {
                 "none", "supervisor", "zygote", "edge", "registry", "portal", "job", "cli",
-                "courier",
+                "courier", "vault",
         };
 
         return peer < PEER_COUNT ? names[peer] : "unknown";

@@ -26,6 +26,7 @@ enum peer {
         PEER_JOB,
         PEER_CLI,
         PEER_COURIER,
+        PEER_VAULT,
         PEER_COUNT,
 };
 
@@ -38,6 +39,7 @@ enum peer_set {
         P_JOB = 1u << PEER_JOB,
         P_CLI = 1u << PEER_CLI,
         P_COURIER = 1u << PEER_COURIER,
+        P_VAULT = 1u << PEER_VAULT,
 };
 
 enum message_fd { NO_FD, ONE_FD, MAYBE_FD };

@@ -43,6 +43,7 @@ extern const struct command group_commands[];
 extern const struct command access_commands[];
 extern const struct command share_commands[];
 extern const struct command content_commands[];
+extern const struct command backup_commands[];
 extern const struct command host_commands[];
 extern const struct command serve_commands[];
 extern const struct command demo_commands[];

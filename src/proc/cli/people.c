@@ -51,7 +51,7 @@ static int ask_with_password(const struct invocation *inv, struct json *argument
         char prompt[300];
 
         snprintf(prompt, sizeof prompt, "Password for %s", inv->args[1]);
-        if (secret_input_open(prompt, &source, &err) < 0) {
+        if (secret_input_open(prompt, 1, &source, &err) < 0) {
                 output_error("%s", err.text);
                 return EXIT_REFUSED;
         }

@@ -85,8 +85,21 @@ static int wait_input(const struct quiet *q, struct err *err)
         return errno == EINTR && caught == 0 ? 0 : err_set(err, ERR_GONE, "interrupted");
 }
 
-/* Up to and without the first line feed; what follows it is left out. */
-static int read_line(const struct quiet *q, struct secret *line, struct err *err)
+/* The place of line feed number n, or NULL. */
+static const char *line_end(const struct secret *text, unsigned n)
+{
+        const char *at = text->p, *end = NULL;
+
+        for (; n > 0; n--, at = end + 1) {
+                end = memchr(at, '\n', text->n - (size_t)(at - text->p));
+                if (end == NULL)
+                        return NULL;
+        }
+        return end;
+}
+
+/* Up to and without the last wanted line feed; what follows it is left out. */
+static int read_lines(const struct quiet *q, unsigned lines, struct secret *line, struct err *err)
 {
         size_t room = PASSWORD_BYTES_MAX + 2;   /* "\r\n" */
         const char *end = NULL;
@@ -107,8 +120,8 @@ static int read_line(const struct quiet *q, struct secret *line, struct err *err
                         return err_errno(err, "read the password from standard input");
                 if (n == 0)
                         break;
-                end = memchr(line->p + line->n, '\n', (size_t)n);
                 line->n += (size_t)n;
+                end = line_end(line, lines);
         }
         if (end != NULL)
                 line->n = (size_t)(end - line->p);
@@ -142,13 +155,13 @@ static int into_pipe(const struct secret *line, struct source *out, struct err *
         return 0;
 }
 
-int secret_input_open(const char *prompt, struct source *out, struct err *err)
+int secret_input_open(const char *prompt, unsigned lines, struct source *out, struct err *err)
 {
         struct secret line CLEANUP_SECRET = { 0 };
         struct quiet quiet = { 0 };
 
         quiet_begin(&quiet, prompt);
-        int r = read_line(&quiet, &line, err);
+        int r = read_lines(&quiet, lines, &line, err);
 
         if (r < 0)
                 secret_free(&line);     /* a caught signal may end the program in quiet_end() */

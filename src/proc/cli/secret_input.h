@@ -13,9 +13,9 @@
 #include "proc/cli/source.h"
 
 /*
- * Read one line, without echo and after a prompt where standard input is a terminal, and put it into a pipe
- * that is handed to the host like an archive; close it with source_close(). A signal that ends the
- * program finds the terminal as it was.
+ * Read so many lines (1 for a password), without echo and after a prompt where standard input is a
+ * terminal, and put them into a pipe that is handed to the host like an archive; close it with
+ * source_close(). A signal that ends the program finds the terminal as it was.
  * Fails: ERR_INVALID  nothing was given    ERR_LIMIT  more than 1,024 bytes
  */
-NODISCARD int secret_input_open(const char *prompt, struct source *out, struct err *err);
+NODISCARD int secret_input_open(const char *prompt, unsigned lines, struct source *out, struct err *err);

@@ -76,6 +76,12 @@ static order_fn *order_for(enum message_type type)
                 return order_people;
         case MSG_JOB_SUMMARY:
                 return order_summary;
+        case MSG_JOB_SNAPSHOT:
+                return order_snapshot;
+        case MSG_JOB_RECEIVE:
+                return order_receive;
+        case MSG_JOB_RESTORE:
+                return order_restore;
         default:
                 return NULL;
         }

@@ -30,6 +30,9 @@ order_fn order_import;
 order_fn order_publish;
 order_fn order_summary;
 
+/* backup.c */
+order_fn order_snapshot, order_receive, order_restore;
+
 /* people.c */
 order_fn order_people;          /* JOB_PEOPLE: accounts, groups, rights */
 NODISCARD int order_invite_owner(struct job *job, struct store *store, struct str address,

@@ -42,6 +42,12 @@ static const struct {
         { "share.add", command_people, BRINGS_NOTHING },
         { "share.list", command_people, BRINGS_NOTHING },
         { "share.revoke", command_people, BRINGS_NOTHING },
+        { "backup.now", command_backup_now, BRINGS_NOTHING },
+        { "backup.list", command_backup_list, BRINGS_NOTHING },
+        { "backup.verify", command_backup_verify, BRINGS_NOTHING },
+        { "backup.confirm", command_backup_confirm, BRINGS_NOTHING },
+        { "backup.restore", command_backup_restore, BRINGS_NOTHING },
+        { "backup.keys", command_backup_keys, MAY_BRING_FD },
         { "status", command_status, BRINGS_NOTHING },
         { "isolation.verify", command_isolation_verify, BRINGS_NOTHING },
 };

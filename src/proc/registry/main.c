@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/fd.h"
-#include "registry.h"
+#include "backup.h"
 #include "sandbox/confine.h"
 #include "service/arguments.h"
 #include "tls/server.h"
@@ -74,6 +74,8 @@ static void take_peer(uint32_t peer, int fd)
 {
         if (peer == PEER_COURIER)
                 take_courier(fd);
+        else if (peer == PEER_VAULT)
+                vault_take(fd);
         else
                 take_edge(fd);
 }
@@ -124,6 +126,7 @@ static void start(struct err *err)
         creation_undo_unfinished(&registry);
         service_ready(&registry.service);
         sweep(NULL);
+        agenda_start();
 }
 
 int main(int argc, char **argv)

@@ -44,7 +44,7 @@ static struct json *portal_json(const struct registry *reg, const struct registr
 }
 
 /* One DNS label: the portal's name is part of its address. */
-static int check_name(const struct registry *reg, struct str name, struct err *err)
+int portal_check_name(const struct registry *reg, struct str name, struct err *err)
 {
         bool good = name.n > 0 && name.n <= NAME_MAX_BYTES && name.p[0] != '-' &&
                     name.p[name.n - 1] != '-' && name.n + 1 + strlen(reg->host) <= 253;
@@ -145,7 +145,7 @@ static int read_new_portal(const struct json *args, struct registry_portal *out,
                 out->title = out->name;
         if (out->language.n == 0)
                 out->language = STR("en");
-        int r = check_name(&registry, out->name, err);
+        int r = portal_check_name(&registry, out->name, err);
 
         if (r == 0)
                 r = check_language(out->language, err);
@@ -351,6 +351,7 @@ void portals_purge(struct registry *reg)
                         continue;
                 service_log(LOG_NOTICE, "portal=%lld is destroyed: its grace of %d days is over",
                             (long long)portals[i].id, GRACE_DAYS);
+                backups_forget((uint64_t)portals[i].id);
                 removal_start(reg, portals[i].id);
         }
 }

@@ -28,6 +28,7 @@ enum { GRACE_DAYS = 30, RENEW_DAYS = 30, SWEEP_SECONDS = 3600, NAME_MAX_BYTES = 
 struct registry;
 struct client;
 struct task;
+struct vault_pipe;
 
 /* One connection of the command line: one command. */
 struct client {
@@ -82,6 +83,10 @@ struct task {
         void (*probe_ended)(struct task *task, int status);
         void (*watched)(struct task *task, pid_t pid, struct str why);
         void (*told)(struct task *task, enum peer from, struct str json);       /* STATUS_TELL */
+        bool awaits_vault;              /* it has asked and not been answered */
+        void (*turn)(struct task *task);        /* it waits for the vault; vault.c */
+        void (*vault_piped)(struct task *task, const struct vault_pipe *pipe, int fd);
+        void (*vault_done)(struct task *task, int code, struct str sentence, const struct json *answer);
         void (*free)(struct task *task);
 };
 
@@ -91,6 +96,8 @@ struct registry {
         struct tls_authority *authority;
         struct channel *edge;
         struct channel *courier;
+        struct channel *vault;
+        const struct task *vault_user;  /* whose turn it is; vault.c */
         struct loop_watch control;
         int control_fd;
         uid_t owner;
@@ -167,6 +174,8 @@ command_fn command_portal_create, command_portal_list, command_portal_show, comm
 NODISCARD int portal_find_active(struct registry *reg, const struct json *args, struct arena *arena,
                                  struct registry_portal *out, struct err *err);
 void portals_purge(struct registry *reg);
+/* May a portal be called so? ERR_INVALID says what may. */
+NODISCARD int portal_check_name(const struct registry *reg, struct str name, struct err *err);
 
 /* work.c: a command that one job in an active portal's container carries out */
 struct work {
@@ -194,6 +203,12 @@ command_fn command_import, command_publish;
 
 /* status.c */
 command_fn command_status;
+
+/* backups.c, restore.c */
+command_fn command_backup_now, command_backup_list, command_backup_verify, command_backup_confirm,
+        command_backup_restore, command_backup_keys;
+/* The portal is destroyed: so are its keys. */
+void backups_forget(uint64_t portal);
 
 /* isolation.c */
 command_fn command_isolation_verify;

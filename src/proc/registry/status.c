@@ -2,7 +2,7 @@
  * status.c -- one answer from four processes: the supervisor's processes and layers, the edge's counters,
  * the courier's letters, and the portals this process knows.
  */
-#include "registry.h"
+#include "backup.h"
 
 enum { ANSWER_MS = 2000 };
 
@@ -50,6 +50,7 @@ static void answer(struct status *status)
         json_put_text(o, "host", str_of(registry.host));
         json_put_int(o, "https_port", registry.port);
         count_portals(o);
+        agenda_status(o);
         if (status->edge != NULL)
                 json_put(o, "edge", status->edge);
         status->edge = NULL;

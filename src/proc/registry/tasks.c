@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/xalloc.h"
-#include "registry.h"
+#include "backup.h"
 
 /* Less than the queue to the command line holds. */
 enum { RESULT_MAX = 3 * 1024 * 1024 };
@@ -42,6 +42,7 @@ void task_end(struct task *task)
         for (struct task *t = task->reg->tasks; t != NULL; t = t->next)
                 if (t->owner == task)
                         t->owner = NULL;
+        vault_leave(task);
         if (task->client != NULL)
                 task->client->task = NULL;
         if (task->free != NULL)

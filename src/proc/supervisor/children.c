@@ -1,6 +1,6 @@
 /*
- * children.c -- the zygote, the registry, the courier and the edge: one of each, started, connected, and
- * started again when one dies. The listening sockets and the portals stay through all of it.
+ * children.c -- the zygote, the registry, the courier, the vault and the edge: one of each, started,
+ * connected, and started again when one dies. The listening sockets and the portals stay through all of it.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -37,6 +37,8 @@ static const struct profile *profile_of(const struct child *child)
                 return &registry_profile;
         case PEER_COURIER:
                 return &courier_profile;
+        case PEER_VAULT:
+                return &vault_profile;
         default:
                 return &edge_profile;
         }
@@ -148,6 +150,9 @@ static void make_args(const struct child *child, const char *program, struct arg
         case PEER_COURIER:
                 add_courier(args, c);
                 break;
+        case PEER_VAULT:
+                add(args, "uid=%u", c->uid_base + UID_VAULT);
+                break;
         default:
                 add(args, "uid=%u", c->uid_base + UID_EDGE);
                 add(args, "port=%u", c->https.port);
@@ -188,6 +193,7 @@ static channel_message_fn *dispatcher(const struct child *child)
         return child->peer == PEER_ZYGOTE     ? dispatch_zygote
                : child->peer == PEER_REGISTRY ? dispatch_registry
                : child->peer == PEER_COURIER  ? dispatch_courier
+               : child->peer == PEER_VAULT    ? dispatch_vault
                                               : dispatch_edge;
 }
 
@@ -232,7 +238,7 @@ static void give_listener(struct supervisor *sup, enum child_index to, enum list
         child_tell(&sup->children[to], &msg, sup->listeners[which]);
 }
 
-/* A fresh channel between the registry and the edge or the courier, whenever one of the two is new. */
+/* A fresh channel between the registry and another child, whenever one of the two is new. */
 static void join_to_registry(struct supervisor *sup, enum child_index other)
 {
         const struct {
@@ -267,9 +273,13 @@ static void connect_child(struct child *child)
                 give_listener(sup, CHILD_REGISTRY, LISTENER_CONTROL);
                 join_to_registry(sup, CHILD_EDGE);
                 join_to_registry(sup, CHILD_COURIER);
+                join_to_registry(sup, CHILD_VAULT);
                 break;
         case PEER_COURIER:
                 join_to_registry(sup, CHILD_COURIER);
+                break;
+        case PEER_VAULT:
+                join_to_registry(sup, CHILD_VAULT);
                 break;
         case PEER_EDGE:
                 give_listener(sup, CHILD_EDGE, LISTENER_HTTPS);
@@ -327,6 +337,7 @@ int children_start(struct supervisor *sup, struct err *err)
                 [CHILD_ZYGOTE] = { PEER_ZYGOTE, "zygote" },
                 [CHILD_REGISTRY] = { PEER_REGISTRY, "registry" },
                 [CHILD_COURIER] = { PEER_COURIER, "courier" },
+                [CHILD_VAULT] = { PEER_VAULT, "vault" },
                 [CHILD_EDGE] = { PEER_EDGE, "edge" },
         };
 

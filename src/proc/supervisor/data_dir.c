@@ -92,6 +92,9 @@ int data_dir_open(struct supervisor *sup, struct err *err)
         if (r == 0)
                 r = make_folder(sup->data_fd, "spool", 0700, sup->config.uid_base + UID_COURIER,
                                 strict(sup), err);
+        if (r == 0)
+                r = make_folder(sup->data_fd, "vault", 0700, sup->config.uid_base + UID_VAULT,
+                                strict(sup), err);
         return r;
 }
 

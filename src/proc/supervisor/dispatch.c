@@ -59,6 +59,12 @@ void dispatch_courier(void *ctx, struct message *msg, int fd)
         common(ctx, msg);       /* it asks for nothing; what it says besides is not for this process */
 }
 
+void dispatch_vault(void *ctx, struct message *msg, int fd)
+{
+        fd_close(&fd);
+        common(ctx, msg);       /* it asks for nothing */
+}
+
 static void container_make(struct supervisor *sup, struct message *msg)
 {
         uint64_t token = message_get_u64(msg);

@@ -12,9 +12,9 @@ const struct profile supervisor_profile = {
                  CALLS_SPAWN CALLS_EXECUTE CALLS_READ_FILES CALLS_WRITE_FILES
                  "socket bind listen connect setsockopt flock fchown fchmod fchmodat readlink "
                  "getppid setitimer ",
-        .children = { &zygote_profile, &edge_profile, &registry_profile, &courier_profile },
+        .children = { &zygote_profile, &edge_profile, &registry_profile, &courier_profile, &vault_profile },
         .capabilities = CAPS_PARENT | CAPS_LISTEN,
         .fds = { FD_CHANNEL_SUPERVISOR },       /* here: the pipe from the keeper */
-        .limits = { .memory = 1 * GIB, .files = 65536, .file_size = 64 * GIB, .processes = 65536,
+        .limits = { .memory = 1 * GIB, .files = 65536, .file_size = 128 * GIB, .processes = 65536,
                     .locked = 1 * MIB },
 };

@@ -19,7 +19,7 @@
 #include "wire/channel.h"
 
 /* uid_base + these: who each process is in strict mode. */
-enum uid_offset { UID_EDGE = 1, UID_REGISTRY = 2, UID_COURIER = 3, UID_PORTAL_FIRST = 1000 };
+enum uid_offset { UID_EDGE = 1, UID_REGISTRY = 2, UID_COURIER = 3, UID_VAULT = 4, UID_PORTAL_FIRST = 1000 };
 
 enum listener { LISTENER_HTTPS = 1, LISTENER_HTTP = 2, LISTENER_CONTROL = 3, LISTENER_COUNT };
 
@@ -33,7 +33,7 @@ struct log_meter {
         unsigned lines;
 };
 
-/* zygote, registry, courier, edge: one of each, always. */
+/* zygote, registry, courier, vault, edge: one of each, always. */
 struct child {
         struct supervisor *sup;
         enum peer peer;
@@ -92,7 +92,7 @@ struct portal {
         unsigned remove_life;           /* which registry asked */
 };
 
-enum { DEAD_MAX = 64, CHILDREN = 4, PORTAL_ID_MAX = INT32_MAX };
+enum { DEAD_MAX = 64, CHILDREN = 5, PORTAL_ID_MAX = INT32_MAX };
 
 struct supervisor {
         struct config config;
@@ -119,7 +119,7 @@ struct supervisor {
         uint64_t started;
 };
 
-enum child_index { CHILD_ZYGOTE, CHILD_REGISTRY, CHILD_COURIER, CHILD_EDGE };
+enum child_index { CHILD_ZYGOTE, CHILD_REGISTRY, CHILD_COURIER, CHILD_VAULT, CHILD_EDGE };
 
 /* data_dir.c */
 NODISCARD int data_dir_open(struct supervisor *sup, struct err *err);
@@ -182,6 +182,7 @@ void dispatch_zygote(void *ctx, struct message *msg, int fd);
 void dispatch_registry(void *ctx, struct message *msg, int fd);
 void dispatch_edge(void *ctx, struct message *msg, int fd);
 void dispatch_courier(void *ctx, struct message *msg, int fd);
+void dispatch_vault(void *ctx, struct message *msg, int fd);
 
 /* status.c */
 void status_json(const struct supervisor *sup, struct buf *out);

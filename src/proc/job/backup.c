@@ -1,0 +1,284 @@
+/*
+ * backup.c -- a portal's database on its way to the vault and back: copied, proven, compressed into a pipe; or
+ * received from one, proven, and put in the live one's place.
+ *
+ * The copy lies in a folder of its own inside the container and goes when the work is done. One that a killed
+ * job has left is removed by the next. Its bytes leave the container through the pipe only.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "compress/stream.h"
+#include "crypto/hex.h"
+#include "json/json.h"
+#include "orders.h"
+#include "store/audit.h"
+#include "store/snapshot.h"
+#include "store/store.h"
+
+enum { CACHE_KIB = 32 * 1024, BUSY_MS = 30000, PAGES_READ = 20 };
+
+enum restore_how { RESTORE_OWN = 1, RESTORE_OTHERS = 2, RESTORE_DISCARD = 3 };
+
+#define SENT "snapshot"
+#define RECEIVED "received"
+
+/* ---- the copy's folder ---- */
+
+static int remove_copy(const char *folder, struct err *err)
+{
+        static const char *const files[] = { "portal.db", "portal.db-wal", "portal.db-shm",
+                                             "portal.db-journal", "generation" };
+        int at CLEANUP_FD = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+        if (at < 0 && errno == ENOENT)
+                return 0;
+        if (at < 0)
+                return err_errno(err, "open the folder %s", folder);
+        for (size_t i = 0; i < ARRAY_LEN(files); i++)
+                if (unlinkat(at, files[i], 0) < 0 && errno != ENOENT)
+                        return err_errno(err, "remove %s/%s", folder, files[i]);
+        if (rmdir(folder) < 0)
+                return err_errno(err, "remove the folder %s", folder);
+        return 0;
+}
+
+static int make_copy_folder(const char *folder, struct err *err)
+{
+        int r = remove_copy(folder, err);
+
+        if (r == 0 && mkdir(folder, 0700) < 0)
+                return err_errno(err, "make the folder %s", folder);
+        return r;
+}
+
+static void drop_copy(const char *const *folder)
+{
+        if (*folder != NULL && remove_copy(*folder, NULL) < 0)
+                return;         /* the next backup removes it, or says why it cannot */
+}
+
+static int open_store(const char *folder, struct store **out, struct err *err)
+{
+        const struct store_options options = { .cache_kib = CACHE_KIB, .busy_ms = BUSY_MS };
+
+        return store_open(folder, &options, out, err);
+}
+
+static int size_of(const char *path, uint64_t *out, struct err *err)
+{
+        struct stat st;
+
+        if (stat(path, &st) < 0)
+                return err_errno(err, "look at %s", path);
+        *out = (uint64_t)st.st_size;
+        return 0;
+}
+
+/* ---- sending ---- */
+
+static int copy_live(const char *folder, struct err *err)
+{
+        struct store *live CLEANUP_STORE = NULL;
+        int r = open_store(".", &live, err);
+
+        return r < 0 ? r : store_snapshot(live, folder, err);
+}
+
+static int prove(const char *folder, struct store_content *out, struct err *err)
+{
+        struct store *copy CLEANUP_STORE = NULL;
+        int r = open_store(folder, &copy, err);
+
+        if (r == 0)
+                r = store_verify(copy, err);
+        return r < 0 ? r : store_content(copy, out, err);
+}
+
+static int send_copy(const char *path, int pipe, struct err *err)
+{
+        int from CLEANUP_FD = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+        return from < 0 ? err_errno(err, "open %s", path) : compress_stream(from, pipe, err);
+}
+
+int order_snapshot(struct job *job, struct message *msg, int fd, struct err *err)
+{
+        const char *folder CLEANUP(drop_copy) = SENT;
+        struct json *result CLEANUP_JSON = json_new_object();
+        struct store_content content;
+        char hex[DIGEST_HEX_LEN + 1];
+        uint64_t bytes = 0;
+
+        (void)msg;
+        job_progress(job, "copying", 0, 0);
+        int r = make_copy_folder(folder, err);
+
+        if (r == 0)
+                r = copy_live(folder, err);
+        if (r == 0) {
+                job_progress(job, "checking the copy", 0, 0);
+                r = prove(folder, &content, err);
+        }
+        if (r == 0)
+                r = size_of(SENT "/portal.db", &bytes, err);
+        if (r == 0) {
+                job_progress(job, "sealing", 0, 0);
+                r = send_copy(SENT "/portal.db", fd, err);
+        }
+        if (r < 0)
+                return r;
+        digest_hex(&content.digest, hex);
+        json_put_int(result, "bytes", (int64_t)bytes);
+        json_put_int(result, "rows", (int64_t)content.rows);
+        json_put_text(result, "content", str_of(hex));
+        json_render(result, false, &job->json);
+        return 0;
+}
+
+/* ---- receiving ---- */
+
+struct expected {
+        uint64_t bytes;
+        uint64_t rows;
+        struct digest content;
+};
+
+static int read_digest(struct str hex, struct digest *out, struct err *err)
+{
+        if (!hex_read(hex, out->b, DIGEST_LEN))
+                return err_set(err, ERR_PROTOCOL, "the order has no digest");
+        return 0;
+}
+
+static int hold_against(const struct store_content *is, const struct expected *must, struct err *err)
+{
+        if (is->rows != must->rows || memcmp(is->digest.b, must->content.b, DIGEST_LEN) != 0)
+                return err_set(err, ERR_CORRUPT, "what the backup holds is not what was backed up");
+        return 0;
+}
+
+static int receive(int pipe, const struct expected *must, struct err *err)
+{
+        int to CLEANUP_FD = open(RECEIVED "/portal.db",
+                                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        uint64_t bytes = 0;
+
+        if (to < 0)
+                return err_errno(err, "make %s", RECEIVED "/portal.db");
+        int r = decompress_stream(pipe, to, must->bytes, err);
+
+        if (r == 0)
+                r = size_of(RECEIVED "/portal.db", &bytes, err);
+        if (r == 0 && bytes != must->bytes)
+                r = err_set(err, ERR_CORRUPT, "the backup has another length than what was backed up");
+        return r;
+}
+
+static int prove_received(struct job *job, const struct expected *must, unsigned *pages, struct err *err)
+{
+        struct store *copy CLEANUP_STORE = NULL;
+        struct store_content content;
+
+        job_progress(job, "checking the content", 0, 0);
+        int r = open_store(RECEIVED, &copy, err);
+
+        if (r == 0)
+                r = store_verify(copy, err);
+        if (r == 0)
+                r = store_content(copy, &content, err);
+        if (r == 0)
+                r = hold_against(&content, must, err);
+        return r < 0 ? r : store_read_pages(copy, PAGES_READ, pages, err);
+}
+
+int order_receive(struct job *job, struct message *msg, int fd, struct err *err)
+{
+        const char *folder CLEANUP(drop_copy) = RECEIVED;
+        struct expected must = { .bytes = message_get_u64(msg) };
+        struct json *result CLEANUP_JSON = json_new_object();
+        unsigned pages = 0;
+
+        must.rows = message_get_u64(msg);
+        int r = read_digest(message_get_str(msg), &must.content, err);
+
+        if (r == 0)
+                r = make_copy_folder(folder, err);
+        if (r == 0) {
+                job_progress(job, "opening the backup", 0, 0);
+                r = receive(fd, &must, err);
+        }
+        if (r == 0)
+                r = prove_received(job, &must, &pages, err);
+        if (r < 0)
+                return r;
+        folder = NULL;          /* it stays for JOB_RESTORE, or goes with a throw-away container */
+        json_put_int(result, "pages", pages);
+        json_render(result, false, &job->json);
+        return 0;
+}
+
+/* ---- putting it in the live one's place ---- */
+
+static int write_log(struct store *live, enum restore_how how, struct err *err)
+{
+        const struct store_audit_record record = {
+                .time = clock_unix(), .actor = AUDIT_HOST,
+                .action = how == RESTORE_OWN ? STR("portal.restored") : STR("portal.restored-as"),
+                .object = STR(""), .address = STR(""), .detail = STR(""),
+        };
+        int r = store_begin(live, err);
+
+        if (r < 0)
+                return r;
+        r = store_audit_add(live, &record, err);
+        if (r < 0) {
+                store_rollback(live);
+                return r;
+        }
+        return store_commit_quietly(live, err);
+}
+
+static int put_in_place(struct store *copy, struct store *live, enum restore_how how, struct err *err)
+{
+        int r = how == RESTORE_OWN ? store_settle(copy, live, err) : store_lock_out(copy, err);
+
+        if (r == 0)
+                r = write_log(copy, how, err);  /* in the copy: it arrives with the rest */
+        return r < 0 ? r : store_replace(live, copy, err);
+}
+
+int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
+{
+        const char *folder CLEANUP(drop_copy) = RECEIVED;
+        struct store *copy CLEANUP_STORE = NULL, *live CLEANUP_STORE = NULL;
+        enum restore_how how = (enum restore_how)message_get_u32(msg);
+        struct expected must = { .rows = message_get_u64(msg) };
+        struct store_content content;
+        int r = read_digest(message_get_str(msg), &must.content, err);
+
+        (void)fd;
+        if (how == RESTORE_DISCARD)
+                return 0;       /* leaving removes it */
+        if (r == 0 && how != RESTORE_OWN && how != RESTORE_OTHERS)
+                r = err_set(err, ERR_PROTOCOL, "there is no such way to restore");
+        if (r == 0)
+                r = open_store(RECEIVED, &copy, err);
+        if (r == 0)             /* it has lain there since it was proven */
+                r = store_content(copy, &content, err);
+        if (r == 0)
+                r = hold_against(&content, &must, err);
+        if (r == 0)
+                r = open_store(".", &live, err);
+        if (r == 0) {
+                job_progress(job, "restoring", 0, 0);
+                r = put_in_place(copy, live, how, err);
+        }
+        return r;
+}

@@ -1,0 +1,217 @@
+/*
+ * agenda.c -- which portal's backup is due, looked at once a minute; what waits for its trial comes first. And
+ * what `carrel status` says of it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "backup.h"
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "vault/schedule.h"
+
+enum { LOOK_MS = 60 * 1000, AGAIN_MS = 200, LATE_SHOWN_MAX = 50 };
+
+/* What is known of one portal's backups. */
+struct age {
+        int64_t newest, daily;          /* when they were begun; 0: never */
+        uint64_t unproven;              /* a number that waits for its trial; 0: none */
+        bool held;
+        int64_t tried;
+        unsigned failures;
+};
+
+static struct {
+        struct map *ages;               /* decimal id to struct age */
+        struct json *state;             /* the vault's words; NULL: it is not there */
+        bool open;                      /* it has its keys */
+        struct loop_timer look;
+        size_t late;                    /* portals, when it was last looked */
+} agenda;
+
+struct due {
+        struct task task;
+        struct age *age;
+        uint64_t seq;                   /* a trial only; 0: a backup */
+};
+
+static struct age *age_of(uint64_t portal)
+{
+        char key[24];
+        int n = snprintf(key, sizeof key, "%llu", (unsigned long long)portal);
+        struct str name = str_make(key, (size_t)n);
+
+        if (agenda.ages == NULL)
+                agenda.ages = map_new();
+        struct age *age = map_get(agenda.ages, name);
+
+        if (age == NULL) {
+                age = xalloc(sizeof *age);
+                map_put(agenda.ages, name, age);
+        }
+        return age;
+}
+
+void agenda_take_age(struct message *msg)
+{
+        struct age *age = age_of(message_get_u64(msg));
+
+        age->newest = (int64_t)message_get_u64(msg);
+        age->daily = (int64_t)message_get_u64(msg);
+        age->unproven = message_get_u64(msg);
+        age->held = message_get_u32(msg) != 0;
+}
+
+void agenda_take_state(struct message *msg)
+{
+        agenda.open = message_get_u32(msg) != 0;
+        json_free(&agenda.state);
+        if (json_parse(message_get_str(msg), &agenda.state, NULL) < 0)
+                agenda.state = NULL;
+}
+
+void agenda_forget_state(void)
+{
+        agenda.open = false;
+        json_free(&agenda.state);
+}
+
+/* ---- what is due ---- */
+
+static void look(void *ctx);
+
+static void due_done(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        struct due *due = (struct due *)task;
+
+        due->age->failures = code < 0 ? due->age->failures + 1 : 0;
+        if (code < 0)
+                service_log(LOG_ERROR, "backup failed portal=%llu%s: %s", (unsigned long long)task->portal,
+                            due->seq > 0 ? " at its trial restore" : "", service_quote(sentence).text);
+        else
+                service_log(LOG_INFO, "backup verified portal=%llu seq=%lld bytes=%lld",
+                            (unsigned long long)task->portal, (long long)json_get_int(answer, "seq"),
+                            (long long)json_get_int(answer, "size"));
+        task_end(task);
+        loop_set_timer(registry.service.loop, &agenda.look, AGAIN_MS, look, NULL);
+}
+
+static void due_turn(struct task *task)
+{
+        struct due *due = (struct due *)task;
+
+        due->age->tried = clock_unix();
+        if (due->seq > 0)
+                run_trial(task, task->portal, due->seq, due_done);
+        else
+                run_backup(task, task->portal, BACKUP_DAILY, due_done);
+}
+
+static void start_due(uint64_t portal, uint64_t seq)
+{
+        struct due *due = task_new(sizeof *due, NULL, portal);
+
+        due->age = age_of(portal);
+        due->seq = seq;
+        vault_queue(&due->task, due_turn);
+}
+
+static size_t active_portals(struct arena *arena, struct schedule_portal **out, uint64_t *unproven)
+{
+        struct registry_portal *portals;
+        size_t n = 0, active = 0;
+        int64_t now = clock_unix();
+
+        if (registry_portal_list(registry.store, arena, &portals, &n, NULL) < 0)
+                return 0;
+        *out = arena_array(arena, n + 1, sizeof **out);
+        agenda.late = 0;
+        for (size_t i = 0; i < n; i++) {
+                if (portals[i].state != PORTAL_ACTIVE)
+                        continue;
+                const struct age *age = age_of((uint64_t)portals[i].id);
+
+                (*out)[active++] = (struct schedule_portal){
+                        .id = (uint64_t)portals[i].id, .created = portals[i].created,
+                        .newest = age->daily, .tried = age->tried, .failures = age->failures,
+                };
+                agenda.late += schedule_is_late(portals[i].created, age->newest, now);
+                if (age->unproven > 0 && (age->failures == 0 || schedule_due(&(*out)[active - 1]) <= now))
+                        *unproven = (uint64_t)portals[i].id;
+        }
+        return active;
+}
+
+static void look(void *ctx)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct schedule_portal *portals = NULL;
+        uint64_t unproven = 0;
+        size_t was_late = agenda.late;
+        int64_t wait;
+
+        (void)ctx;
+        loop_set_timer(registry.service.loop, &agenda.look, LOOK_MS, look, NULL);
+        size_t n = active_portals(arena, &portals, &unproven);
+
+        if (agenda.late > was_late)
+                service_log(LOG_ERROR, "portals=%zu have had no good backup for 26 hours; 'carrel status' names "
+                            "them", agenda.late);
+        if (!agenda.open || vault_is_busy())
+                return;
+        const struct schedule_portal *next = schedule_next(portals, n, clock_unix(), &wait);
+
+        if (unproven > 0)
+                start_due(unproven, age_of(unproven)->unproven);
+        else if (next != NULL)
+                start_due(next->id, 0);
+}
+
+void agenda_start(void)
+{
+        loop_set_timer(registry.service.loop, &agenda.look, LOOK_MS, look, NULL);
+}
+
+/* ---- status ---- */
+
+static struct json *late_row(const struct registry_portal *portal, const struct age *age)
+{
+        struct json *row = json_new_object();
+        char when[CLOCK_ISO_LEN + 1];
+
+        json_put_text(row, "portal", portal->name);
+        clock_iso(age->newest, when);
+        json_put_text(row, "newest", age->newest > 0 ? str_of(when) : STR("never"));
+        return row;
+}
+
+void agenda_status(struct json *answer)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct json *o = json_new_object(), *late = json_new_array(), *held = json_new_array();
+        struct registry_portal *portals = NULL;
+        size_t n = 0;
+
+        json_put(answer, "backups", o);
+        json_put_text(o, "keys", agenda.state != NULL ? json_get_text(agenda.state, "keys")
+                                                      : STR("the vault is not there"));
+        json_put_text(o, "kept", json_get_text(agenda.state, "kept"));
+        json_put_bool(o, "shares_checked", json_get_bool(agenda.state, "shares_checked"));
+        if (json_has(agenda.state, "trouble"))
+                json_put_text(o, "trouble", json_get_text(agenda.state, "trouble"));
+        if (registry_portal_list(registry.store, arena, &portals, &n, NULL) < 0)
+                n = 0;
+        for (size_t i = 0; i < n; i++) {
+                const struct age *age = age_of((uint64_t)portals[i].id);
+
+                if (portals[i].state != PORTAL_ACTIVE)
+                        continue;
+                if (schedule_is_late(portals[i].created, age->newest, clock_unix()) &&
+                    json_length(late) < LATE_SHOWN_MAX)
+                        json_append(late, late_row(&portals[i], age));
+                if (age->held && json_length(held) < LATE_SHOWN_MAX)
+                        json_append_text(held, portals[i].name);
+        }
+        json_put(o, "late", late);
+        json_put(o, "held", held);
+}

@@ -1,0 +1,72 @@
+/*
+ * backup.h -- backups as the registry sees them: which portal, which job, which answer of the vault.
+ *
+ * Trust:  a job is believed about nothing but what a trial restore in another container confirms.
+ * Owns:   nothing beside the tasks.
+ * Used inside src/proc/registry only.
+ */
+#pragma once
+
+#include "crypto/digest.h"
+#include "registry.h"
+#include "vault/seal.h"
+
+/* What came with a pipe. */
+struct vault_pipe {
+        uint64_t seq;
+        uint64_t bytes, rows;           /* of what was sealed */
+        char content[DIGEST_HEX_LEN + 1];
+};
+
+/* ---- vault.c ---- */
+
+void vault_take(int fd);                /* a channel to a new vault */
+/* turn is called when the vault is free, perhaps at once; vault_leave() by task_end(). */
+void vault_queue(struct task *task, void (*turn)(struct task *task));
+void vault_leave(const struct task *task);
+bool vault_is_busy(void);
+/* The answer comes to task->vault_done, perhaps at once. */
+void vault_ask(struct task *task, const struct message *msg, int fd);
+void vault_ask_about(struct task *task, enum message_type type, uint64_t portal, uint64_t seq);
+void vault_abort(struct task *task);
+
+/* ---- order.c: one order to one job, for a task that goes on ---- */
+
+typedef void order_done_fn(struct task *owner, int code, struct str sentence, const struct json *answer);
+
+/*
+ * Takes over msg's bytes; duplicates fd. done is called once, if owner has not ended by then. Notes are
+ * dropped, progress goes to owner's client.
+ */
+void order_start(struct task *owner, uint64_t portal, struct message *msg, int fd, order_done_fn *done);
+
+/* JOB_RECEIVE for what came with a pipe. */
+void order_receive(struct task *owner, uint64_t portal, const struct vault_pipe *pipe, int fd,
+                   order_done_fn *done);
+
+/* ---- trial.c: a throw-away container, the same one again and again ---- */
+
+typedef void trial_ready_fn(struct task *owner, uint64_t container, struct str why);
+
+/* container 0: it could not be made, and why. */
+void trial_begin(struct task *owner, trial_ready_fn *ready);
+/* Its number, while it is there. */
+uint64_t trial_container(void);
+/* It is gone when ended is called. */
+void trial_end(struct task *owner, trial_ready_fn *ended);
+
+/* ---- run.c: one backup from its beginning to its verdict; or only its trial ---- */
+
+typedef void run_done_fn(struct task *owner, int code, struct str sentence, const struct json *answer);
+
+/* The caller has the vault's turn. done is called once, if owner has not ended by then. */
+void run_backup(struct task *owner, uint64_t portal, enum backup_kind kind, run_done_fn *done);
+void run_trial(struct task *owner, uint64_t portal, uint64_t seq, run_done_fn *done);
+
+/* ---- agenda.c: which portal is due ---- */
+
+void agenda_take_state(struct message *msg);
+void agenda_take_age(struct message *msg);
+void agenda_forget_state(void);
+void agenda_start(void);
+void agenda_status(struct json *answer);

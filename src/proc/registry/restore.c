@@ -1,0 +1,252 @@
+/*
+ * restore.c -- carrel backup restore: a portal becomes what a backup holds, or a new portal does.
+ *
+ *   OPENING    the vault proves the whole backup, then gives it to a job in the portal's container (or the new
+ *              one's), which unpacks it beside the live database and proves its content
+ *   SAVING     the portal as it is now is backed up, trial restore included; not for a new one
+ *   PLACING    a job puts the copy in the live one's place, in one transaction
+ *
+ * Until PLACING nothing of the portal has changed, whatever fails.
+ */
+#include <stdio.h>
+
+#include "backup.h"
+#include "base/clock.h"
+
+enum how { HOW_OWN = 1, HOW_OTHERS = 2, HOW_DISCARD = 3 };
+
+struct restore {
+        struct task task;               /* portal: whose backup it is */
+        struct vault_pipe pipe;
+        uint64_t seq;
+        uint64_t into;                  /* the container it goes to; 0: the new portal is still to be made */
+        char name[NAME_MAX_BYTES + 1];  /* of the new portal; empty: its own */
+        bool job_started, job_over, vault_over;
+        struct err why;
+        struct json *kept;              /* the backup that was made before */
+};
+
+static struct restore *restore_of(struct task *task)
+{
+        return (struct restore *)task;
+}
+
+static void restore_free(struct task *task)
+{
+        json_free(&restore_of(task)->kept);
+}
+
+static void give_up(struct restore *r)
+{
+        if (r->name[0] != '\0' && r->into != 0)
+                removal_start(&registry, (int64_t)r->into);
+        if (r->task.client != NULL)
+                client_refuse(r->task.client, r->why.code, r->why.text);
+        task_end(&r->task);
+}
+
+static void note(struct restore *r, int code, struct str sentence)
+{
+        if (r->why.code == 0 && code < 0) {
+                int set = err_set(&r->why, code, "%.*s", STR_ARG(sentence));
+
+                (void)set;
+        }
+}
+
+/* ---- placing ---- */
+
+static void order_placing(struct restore *r, enum how how, order_done_fn *done)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_JOB_RESTORE);
+        message_put_u32(&msg, (uint32_t)how);
+        message_put_u64(&msg, r->pipe.rows);
+        message_put_text(&msg, r->pipe.content);
+        order_start(&r->task, r->into, &msg, -1, done);
+}
+
+static void placed(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        struct restore *r = restore_of(task);
+        struct json *o CLEANUP_JSON = json_new_object();
+
+        (void)answer;
+        if (code < 0) {
+                note(r, code, sentence);
+                give_up(r);
+                return;
+        }
+        json_put_int(o, "backup", (int64_t)r->pipe.seq);
+        json_put_int(o, "rows", (int64_t)r->pipe.rows);
+        json_put_int(o, "bytes", (int64_t)r->pipe.bytes);
+        if (r->kept != NULL)
+                json_put_int(o, "before", json_get_int(r->kept, "seq"));
+        if (r->name[0] != '\0')
+                json_put_text(o, "portal", str_of(r->name));
+        service_log(LOG_NOTICE, "portal=%llu holds backup=%llu of portal=%llu now",
+                    (unsigned long long)r->into, (unsigned long long)r->pipe.seq,
+                    (unsigned long long)task->portal);
+        if (task->client != NULL)
+                client_answer(task->client, o);
+        task_end(task);
+}
+
+static void discarded(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        (void)code;
+        (void)sentence;
+        (void)answer;
+        give_up(restore_of(task));
+}
+
+/* ---- saving what is there now ---- */
+
+static void saved(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        struct restore *r = restore_of(task);
+        struct buf text CLEANUP_BUF = { 0 };
+
+        if (code < 0) {
+                note(r, code, sentence);
+                int set = err_wrap(&r->why, r->why.code, "nothing was changed: the portal as it is now cannot be "
+                                   "backed up first ('--as NEW' restores beside it)");
+
+                (void)set;
+                order_placing(r, HOW_DISCARD, discarded);
+                return;
+        }
+        json_render(answer, false, &text);
+        if (json_parse(buf_str(&text), &r->kept, NULL) < 0)
+                r->kept = NULL;
+        order_placing(r, HOW_OWN, placed);
+}
+
+/* ---- opening ---- */
+
+static void opened(struct restore *r)
+{
+        if (!r->vault_over || (r->job_started && !r->job_over))
+                return;
+        if (r->why.code < 0 && r->job_over && r->name[0] == '\0')
+                order_placing(r, HOW_DISCARD, discarded);
+        else if (r->why.code < 0)
+                give_up(r);
+        else if (r->name[0] != '\0')
+                order_placing(r, HOW_OTHERS, placed);
+        else
+                run_backup(&r->task, r->task.portal, BACKUP_PRE_RESTORE, saved);
+}
+
+static void received(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        struct restore *r = restore_of(task);
+
+        (void)answer;
+        note(r, code, sentence);
+        r->job_over = true;
+        opened(r);
+}
+
+static void piped(struct task *task, const struct vault_pipe *pipe, int fd)
+{
+        struct restore *r = restore_of(task);
+
+        r->pipe = *pipe;
+        r->job_started = true;
+        order_receive(task, r->into, pipe, fd, received);
+}
+
+static void vault_done(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        struct restore *r = restore_of(task);
+
+        (void)answer;
+        note(r, code, sentence);
+        r->vault_over = true;
+        opened(r);
+}
+
+static void open_it(struct restore *r)
+{
+        vault_ask_about(&r->task, MSG_VAULT_OPEN, r->task.portal, r->seq);
+}
+
+/* ---- the new portal ---- */
+
+static void created(struct task *task, int64_t id, const struct json *made, const struct err *why)
+{
+        struct restore *r = restore_of(task);
+
+        (void)made;
+        if (why != NULL) {
+                r->why = *why;
+                give_up(r);
+                return;
+        }
+        r->into = (uint64_t)id;
+        open_it(r);
+}
+
+static void turn(struct task *task)
+{
+        struct restore *r = restore_of(task);
+
+        if (r->name[0] == '\0') {
+                open_it(r);
+                return;
+        }
+        const struct registry_portal portal = {
+                .name = str_of(r->name), .title = str_of(r->name), .language = STR("en"),
+                .owner = STR(""), .created = clock_unix(),
+        };
+
+        creation_start(task, &portal, true, created);
+}
+
+static int read_name(const struct json *args, struct restore *r, struct err *err)
+{
+        struct str as = json_get_text(args, "as");
+
+        if (as.n == 0)
+                return 0;
+        int n = portal_check_name(&registry, as, err);
+
+        if (n == 0)
+                snprintf(r->name, sizeof r->name, "%.*s", STR_ARG(as));
+        return n;
+}
+
+static int read_order(const struct json *args, struct restore *r, struct err *err)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct str seq = json_get_text(args, "backup");
+        struct registry_portal portal;
+        int n = portal_find_active(&registry, args, arena, &portal, err);
+
+        if (n == 0 && seq.n > 0 && (str_to_u64(seq, INT64_MAX, &r->seq, NULL) < 0 || r->seq == 0))
+                n = err_set(err, ERR_INVALID, "--backup takes a backup's number; 'carrel backup list' shows "
+                            "them");
+        if (n == 0)
+                n = read_name(args, r, err);
+        if (n < 0)
+                return n;
+        r->task.portal = (uint64_t)portal.id;
+        r->into = r->name[0] == '\0' ? (uint64_t)portal.id : 0;
+        return 0;
+}
+
+void command_backup_restore(struct client *client, const struct json *args, int fd)
+{
+        struct restore *r = task_new(sizeof *r, client, 0);
+
+        (void)fd;
+        r->task.vault_piped = piped;
+        r->task.vault_done = vault_done;
+        r->task.free = restore_free;
+        if (read_order(args, r, &r->why) < 0)
+                give_up(r);
+        else
+                vault_queue(&r->task, turn);
+}
