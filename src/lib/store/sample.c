@@ -30,7 +30,8 @@ static int read_one(struct store *store, const struct place *place, struct err *
                                         encodings[i], arena, &page, err);
 
                 if (r < 0 || page.body.n == 0)
-                        return err_set(err, ERR_CORRUPT, "the page %.*s of %.*s cannot be read from the copy",
+                        return err_set(err, ERR_CORRUPT, "the page %.*s of %.*s cannot be read "
+                                                         "from the copy",
                                        STR_ARG(place->topic), STR_ARG(place->publication));
         }
         return 0;
@@ -43,7 +44,8 @@ int store_read_pages(struct store *store, unsigned most, unsigned *out_n, struct
         size_t n;
         int r = list_rows(store,
                           "SELECT p.slug, g.slug FROM publication p"
-                          " JOIN publication_page g ON g.publication = p.id WHERE p.visibility = 0 LIMIT $1",
+                          " JOIN publication_page g ON g.publication = p.id "
+                          "WHERE p.visibility = 0 LIMIT $1",
                           ARGS(V_INT(most)), sizeof *places, place_row, arena, &places, &n, err);
 
         for (size_t i = 0; r == 0 && i < n; i++)

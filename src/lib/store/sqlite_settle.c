@@ -72,7 +72,8 @@ static int copy_rows(struct sqlite_db *to, struct sqlite_db *from, const char *r
 /* A whole table; both have its columns in the order in which this release made them. */
 static int take_table(struct sqlite_db *to, struct sqlite_db *from, const char *table, struct err *err)
 {
-        static const char marks[] = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+        static const char marks[] = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+                                    "$15, $16, "
                                     "$17, $18, $19, $20, $21, $22, $23, $24";
         char read[64], write[sizeof marks + 64], columns[96];
         int64_t n = 0;

@@ -181,7 +181,8 @@ int keyring_key(const struct keyring *keyring, const struct keyring_portal *port
                 if (portal->versions[i].number == version)
                         return unwrap(secret_str(&keyring->store_key), portal, &portal->versions[i],
                                       out, err);
-        return err_set(err, ERR_NOT_FOUND, "the key of this backup (version %u) has been destroyed", version);
+        return err_set(err, ERR_NOT_FOUND,
+                       "the key of this backup (version %u) has been destroyed", version);
 }
 
 void keyring_renew(struct keyring *keyring)

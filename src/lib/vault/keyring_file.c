@@ -180,7 +180,8 @@ static bool get_body(struct reader *r, struct keyring *keyring)
 
 static int corrupt(struct err *err)
 {
-        return err_set(err, ERR_CORRUPT, "the store of backup keys is damaged; put a copy of the keys folder "
+        return err_set(err, ERR_CORRUPT, "the store of backup keys is damaged; put a copy of the "
+                                         "keys folder "
                        "back");
 }
 
@@ -196,7 +197,8 @@ static int open_store(struct str bytes, struct str root, struct keyring *keyring
         secret_make(&keyring->store_key, KEY_LEN);
         if (aead_open(outer, head + MAGIC_LEN, STR(MAGIC), str_make((const char *)wrapped, KEY_LEN),
                       wrapped + KEY_LEN, keyring->store_key.p, NULL) < 0)
-                return err_set(err, ERR_DENIED, "the store of backup keys does not open under this root key; "
+                return err_set(err, ERR_DENIED, "the store of backup keys does not open under "
+                                                "this root key; "
                                "it belongs to another, or is damaged");
         keyring->store_key.n = KEY_LEN;
         struct aead *inner CLEANUP_AEAD = aead_new(secret_str(&keyring->store_key));

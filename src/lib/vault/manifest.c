@@ -200,11 +200,14 @@ static bool read_rest(struct str *rest, struct backup *out)
 
         if (!bytes(rest, "message", out->mark.message, SEAL_MESSAGE_ID_LEN) ||
             !bytes(rest, "commit", out->mark.commit, SEAL_COMMIT_LEN) ||
-            !number(rest, "size", INT64_MAX, &out->size) || !bytes(rest, "sha256", out->file.b, DIGEST_LEN) ||
-            !number(rest, "bytes", INT64_MAX, &out->bytes) || !number(rest, "rows", INT64_MAX, &out->rows) ||
+            !number(rest, "size", INT64_MAX, &out->size) || !bytes(rest, "sha256", out->file.b,
+                    DIGEST_LEN) ||
+            !number(rest, "bytes", INT64_MAX, &out->bytes) || !number(rest, "rows", INT64_MAX,
+                    &out->rows) ||
             !bytes(rest, "content", out->content.b, DIGEST_LEN) ||
             !number(rest, "time", INT64_C(253402300799), &stepped) ||
-            !number(rest, "booted", INT64_MAX, &out->booted) || !number(rest, "boot", UINT64_MAX, &out->boot))
+            !number(rest, "booted", INT64_MAX, &out->booted) || !number(rest, "boot", UINT64_MAX,
+                    &out->boot))
                 return false;
         out->stepped = (int64_t)stepped;
         return true;
@@ -238,7 +241,8 @@ static bool read_line(struct str text, struct line *out)
 
 static int refuse(uint64_t line, const char *why, struct err *err)
 {
-        return err_set(err, ERR_CORRUPT, "line %llu of the list of backups %s; restore the list from a copy, "
+        return err_set(err, ERR_CORRUPT, "line %llu of the list of backups %s; restore the list "
+                                         "from a copy, "
                        "or look for who changed it", (unsigned long long)line, why);
 }
 

@@ -33,7 +33,7 @@ enum backup_state {
         BACKUP_BEGUN,           /* its number is given; no file counts yet */
         BACKUP_SEALED,          /* the file is whole on disk, and waits for its trial restore */
         BACKUP_VERIFIED,        /* a trial restore gave back what was sealed */
-        BACKUP_HELD,            /* verified, but so much smaller than before that nothing is pruned for it */
+        BACKUP_HELD,            /* verified, but so much smaller that nothing is pruned for it */
         BACKUP_FAILED,          /* at any step; its number is not used again */
         BACKUP_PRUNED,          /* its file is gone, as it should be */
         BACKUP_STATES,

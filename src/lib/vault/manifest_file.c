@@ -38,7 +38,8 @@ int manifest_load(int folder, const uint8_t public[static SIGNING_PUBLIC_LEN], u
                 return r;
         if (!manifest_digest_at(str_make(text.p, whole), lines, &then) ||
             memcmp(then.b, head->b, DIGEST_LEN) != 0)
-                return err_set(err, ERR_CORRUPT, "the list of backups is older than the one this host wrote "
+                return err_set(err, ERR_CORRUPT, "the list of backups is older than the one this "
+                                                 "host wrote "
                                "last, or another; put the newest copy back");
         if (whole < text.n)
                 r = cut_torn_line(folder, whole, err);

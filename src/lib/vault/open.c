@@ -91,7 +91,8 @@ static int unwrap(struct opener *opener, struct secret *data_key, struct err *er
                           h + at->wrapped + SEAL_DATA_KEY_LEN, data_key->p, err);
 
         if (r < 0)
-                return err_set(err, ERR_DENIED, "the portal's key does not open this backup: it is damaged, "
+                return err_set(err, ERR_DENIED, "the portal's key does not open this backup: it "
+                                                "is damaged, "
                                "or another portal's");
         data_key->n = SEAL_DATA_KEY_LEN;
         return 0;

@@ -23,10 +23,12 @@ static struct json *portal_arguments(const struct invocation *inv)
 
 static bool print_made(const struct invocation *inv, const struct json *answer)
 {
-        output_line("Backup %lld of %s is made and proven by a trial restore: %lld bytes, %lld bytes sealed.",
+        output_line("Backup %lld of %s is made and proven by a trial restore: %lld bytes, %lld "
+                    "bytes sealed.",
                     number(answer, "seq"), inv->args[0], number(answer, "bytes"), number(answer, "size"));
         if (str_is(json_get_text(answer, "state"), "held"))
-                output_line("It is much smaller than the one before, so no older one is removed; if that is "
+                output_line("It is much smaller than the one before, so no older one is removed; "
+                            "if that is "
                             "meant, 'carrel backup confirm %s --backup %lld' says so.", inv->args[0],
                             number(answer, "seq"));
         return true;
@@ -39,7 +41,8 @@ static int run_now(const struct invocation *inv)
 
 static bool print_verified(const struct invocation *inv, const struct json *answer)
 {
-        output_line("Backup %lld of %s is good: opened, unpacked and read in a container of its own, with the "
+        output_line("Backup %lld of %s is good: opened, unpacked and read in a container of its "
+                    "own, with the "
                     "content that was backed up.", number(answer, "seq"), inv->args[0]);
         return true;
 }
@@ -59,7 +62,8 @@ static bool print_confirmed(const struct invocation *inv, const struct json *ans
 static int run_confirm(const struct invocation *inv)
 {
         if (invocation_option(inv, "backup") == NULL) {
-                output_error("--backup is missing; 'carrel backup list %s' shows which is held", inv->args[0]);
+                output_error("--backup is missing; 'carrel backup list %s' shows which is held",
+                             inv->args[0]);
                 help_usage(stderr, inv->command);
                 return EXIT_USAGE;
         }
@@ -77,7 +81,8 @@ static bool print_list(const struct invocation *inv, const struct json *answer)
         };
 
         (void)inv;
-        output_table(answer, columns, "There is no backup yet; one is made each day, and 'carrel backup now' "
+        output_table(answer, columns, "There is no backup yet; one is made each day, and 'carrel "
+                                      "backup now' "
                      "makes one at once.", 0);
         return true;
 }
@@ -94,12 +99,14 @@ static bool print_restored(const struct invocation *inv, const struct json *answ
         const char *as = invocation_option(inv, "as");
 
         if (as != NULL) {
-                output_line("The new portal %s holds what %s had in backup %lld. All its accounts are disabled; "
+                output_line("The new portal %s holds what %s had in backup %lld. All its accounts "
+                            "are disabled; "
                             "'carrel user enable %s EMAIL' lets somebody in.", as, inv->args[0],
                             number(answer, "backup"), as);
                 return true;
         }
-        output_line("%s is what it was in backup %lld. All sessions have ended; accounts, passwords and tokens "
+        output_line("%s is what it was in backup %lld. All sessions have ended; accounts, "
+                    "passwords and tokens "
                     "are today's.", inv->args[0], number(answer, "backup"));
         output_line("What it was a moment ago is backup %lld.", number(answer, "before"));
         return true;
@@ -122,7 +129,8 @@ static bool print_keys(const struct invocation *inv, const struct json *answer)
         (void)inv;
         output_details(answer, NULL, 0);
         if (!json_has(answer, "shares_checked"))
-                output_line("Nobody has proven yet to hold shares of the root key. Without it every backup is "
+                output_line("Nobody has proven yet to hold shares of the root key. Without it "
+                            "every backup is "
                             "lost with this machine: 'carrel backup keys show-shares', write them down in "
                             "three places, then 'carrel backup keys check --shares'.");
         return true;
@@ -133,9 +141,11 @@ static bool print_shares(const struct invocation *inv, const struct json *answer
         const struct json *shares = json_get(answer, "shares");
 
         (void)inv;
-        output_line("Three shares of the root key %.*s. Any two open every backup; one alone is worth nothing.",
+        output_line("Three shares of the root key %.*s. Any two open every backup; one alone is "
+                    "worth nothing.",
                     STR_ARG(json_get_text(answer, "fingerprint")));
-        output_line("Write each down in another place, outside this machine. They are not kept anywhere, and the "
+        output_line("Write each down in another place, outside this machine. They are not kept "
+                    "anywhere, and the "
                     "next call shows another set.");
         for (size_t i = 0; i < json_length(shares); i++)
                 output_line("  %.*s", STR_ARG(json_text(json_at(shares, i))));
@@ -183,7 +193,8 @@ static int run_unlock(const struct invocation *inv)
 static bool print_rotated(const struct invocation *inv, const struct json *answer)
 {
         (void)inv;
-        output_line("%lld portals have a new key for their next backups. Older keys are destroyed when no backup "
+        output_line("%lld portals have a new key for their next backups. Older keys are destroyed "
+                    "when no backup "
                     "needs them any more.", number(answer, "changed"));
         return true;
 }
@@ -230,30 +241,37 @@ static const struct option shares_options[] = {
 
 const struct command backup_commands[] = {
         { "backup now", "PORTAL", "back a portal up at once, and prove it by a trial restore",
-          "Readers and authors do not notice. The two newest backups that were asked for are kept, beside the\n"
+          "Readers and authors do not notice. The two newest backups that were asked for are "
+          "kept, beside the\n"
           "five daily ones.", NULL, run_now },
         { "backup list", "PORTAL", "list a portal's backups", NULL, NULL, run_list },
         { "backup verify", "PORTAL", "open a backup in a throw-away container and compare it with what was "
           "backed up", NULL, backup_options, run_verify },
         { "backup confirm", "PORTAL", "say that a portal is meant to be so much smaller",
-          "A backup with over 30 % fewer rows or bytes than the one before holds the removal of older ones until\n"
+          "A backup with over 30 % fewer rows or bytes than the one before holds the removal of "
+          "older ones until\n"
           "somebody has looked.", backup_options, run_confirm },
         { "backup restore", "PORTAL", "make a portal what it was in a backup",
-          "The backup is proven first, and the portal as it is now is backed up before anything changes. The\n"
-          "change is one step: readers see the old or the new. All sessions end; accounts, passwords and tokens\n"
+          "The backup is proven first, and the portal as it is now is backed up before anything "
+          "changes. The\n"
+          "change is one step: readers see the old or the new. All sessions end; accounts, "
+          "passwords and tokens\n"
           "stay as they are today.", restore_options, run_restore },
         { "backup keys check", "", "say how the root key is kept and whether anybody holds shares of it",
-          "With --shares it reads two of them and proves that they open this host's backups. Do it once a month.",
+          "With --shares it reads two of them and proves that they open this host's backups. Do "
+          "it once a month.",
           shares_options, run_check },
         { "backup keys show-shares", "", "split the root key into three shares to write down",
-          "Any two give the key, one says nothing. Without root key or shares no backup can be opened, ever.",
+          "Any two give the key, one says nothing. Without root key or shares no backup can be "
+          "opened, ever.",
           NULL, run_show_shares },
         { "backup keys keep", "WAY", "keep the root key as file, passphrase or shares",
-          "file: on this machine, readable by the vault alone. passphrase: on this machine, encrypted; typed after\n"
+          "file: on this machine, readable by the vault alone. passphrase: on this machine, "
+          "encrypted; typed after\n"
           "each start. shares: nowhere on this machine; two are typed after each start.", NULL, run_keep },
         { "backup keys unlock", "", "give the host its root key after a start", NULL, shares_options,
           run_unlock },
-        { "backup keys rotate", "[PORTAL]", "give a portal, or all, a new key for the next backups", NULL, NULL,
-          run_rotate },
+        { "backup keys rotate", "[PORTAL]", "give a portal, or all, a new key for the next backups",
+          NULL, NULL, run_rotate },
         { NULL, NULL, NULL, NULL, NULL, NULL },
 };

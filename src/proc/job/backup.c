@@ -1,9 +1,10 @@
 /*
- * backup.c -- a portal's database on its way to the vault and back: copied, proven, compressed into a pipe; or
- * received from one, proven, and put in the live one's place.
+ * backup.c -- a portal's database on its way to the vault and back: copied, proven, compressed into
+ * a pipe; or received from one, proven, and put in the live one's place.
  *
- * The copy lies in a folder of its own inside the container and goes when the work is done. One that a killed
- * job has left is removed by the next. Its bytes leave the container through the pipe only.
+ * The copy lies in a folder of its own inside the container and goes when the work is done. One
+ * that a killed job has left is removed by the next. Its bytes leave the container through the pipe
+ * only.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * agenda.c -- which portal's backup is due, looked at once a minute; what waits for its trial comes first. And
- * what `carrel status` says of it.
+ * agenda.c -- which portal's backup is due, looked at once a minute; what waits for its trial comes
+ * first. And what `carrel status` says of it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,7 +155,8 @@ static void look(void *ctx)
         size_t n = active_portals(arena, &portals, &unproven);
 
         if (agenda.late > was_late)
-                service_log(LOG_ERROR, "portals=%zu have had no good backup for 26 hours; 'carrel status' names "
+                service_log(LOG_ERROR, "portals=%zu have had no good backup for 26 hours; 'carrel "
+                                       "status' names "
                             "them", agenda.late);
         if (!agenda.open || vault_is_busy())
                 return;

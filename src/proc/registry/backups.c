@@ -1,6 +1,6 @@
 /*
- * backups.c -- carrel backup now | list | verify | confirm | restore | keys: each waits for the vault's turn where
- * bytes are to pass.
+ * backups.c -- carrel backup now | list | verify | confirm | restore | keys: each waits for the
+ * vault's turn where bytes are to pass.
  */
 #include <stdlib.h>
 
@@ -51,7 +51,8 @@ static bool read_seq(struct client *client, const struct json *args, uint64_t *o
 
         if (text.n == 0 || (str_to_u64(text, INT64_MAX, out, NULL) == 0 && *out > 0))
                 return true;
-        client_refuse(client, ERR_INVALID, "--backup takes a backup's number; 'carrel backup list' shows them");
+        client_refuse(client, ERR_INVALID, "--backup takes a backup's number; 'carrel backup "
+                                           "list' shows them");
         return false;
 }
 
@@ -140,7 +141,8 @@ static void forgotten(struct task *task, int code, struct str sentence, const st
 {
         (void)answer;
         if (code < 0)
-                service_log(LOG_ERROR, "the backup keys of a destroyed portal are still there portal=%llu: %s",
+                service_log(LOG_ERROR, "the backup keys of a destroyed portal are still there "
+                                       "portal=%llu: %s",
                             (unsigned long long)task->portal, service_quote(sentence).text);
         task_end(task);
 }

@@ -1,6 +1,6 @@
 /*
- * order.c -- a job for a task that has other things to wait for: a task of its own, with a token of its own,
- * so that the end of one job is never taken for the next one's.
+ * order.c -- a job for a task that has other things to wait for: a task of its own, with a token of
+ * its own, so that the end of one job is never taken for the next one's.
  */
 #include <fcntl.h>
 

@@ -1,8 +1,8 @@
 /*
  * restore.c -- carrel backup restore: a portal becomes what a backup holds, or a new portal does.
  *
- *   OPENING    the vault proves the whole backup, then gives it to a job in the portal's container (or the new
- *              one's), which unpacks it beside the live database and proves its content
+ *   OPENING    the vault proves the whole backup, then gives it to a job in the portal's container,
+ *              or the new one's, which unpacks it beside the live database and proves its content
  *   SAVING     the portal as it is now is backed up, trial restore included; not for a new one
  *   PLACING    a job puts the copy in the live one's place, in one transaction
  *
@@ -110,7 +110,8 @@ static void saved(struct task *task, int code, struct str sentence, const struct
 
         if (code < 0) {
                 note(r, code, sentence);
-                int set = err_wrap(&r->why, r->why.code, "nothing was changed: the portal as it is now cannot be "
+                int set = err_wrap(&r->why, r->why.code, "nothing was changed: the portal as it "
+                                                         "is now cannot be "
                                    "backed up first ('--as NEW' restores beside it)");
 
                 (void)set;
@@ -226,7 +227,8 @@ static int read_order(const struct json *args, struct restore *r, struct err *er
         int n = portal_find_active(&registry, args, arena, &portal, err);
 
         if (n == 0 && seq.n > 0 && (str_to_u64(seq, INT64_MAX, &r->seq, NULL) < 0 || r->seq == 0))
-                n = err_set(err, ERR_INVALID, "--backup takes a backup's number; 'carrel backup list' shows "
+                n = err_set(err, ERR_INVALID, "--backup takes a backup's number; 'carrel backup "
+                                              "list' shows "
                             "them");
         if (n == 0)
                 n = read_name(args, r, err);

@@ -1,6 +1,6 @@
 /*
- * run.c -- one backup: the portal's job copies, the vault seals; then the backup is opened in a container that is
- * made for it and thrown away, and only what comes out the same counts.
+ * run.c -- one backup: the portal's job copies, the vault seals; then the backup is opened in a
+ * container that is made for it and thrown away, and only what comes out the same counts.
  *
  *   BEGINNING  VAULT_BEGIN            -> a pipe: JOB_SNAPSHOT writes into it
  *   SEALING    the job is done        -> VAULT_COMMIT, or VAULT_ABORT

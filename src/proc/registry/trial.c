@@ -1,8 +1,9 @@
 /*
  * trial.c -- a container that no portal has, where a backup is opened to see what it holds.
  *
- * Its number comes from the same row of numbers as portals', so it has a uid of its own; it is used again for each
- * trial of this registry's life, empty each time. The row stays "creating", and so the next start removes it.
+ * Its number comes from the same row of numbers as portals', so it has a uid of its own; it is used
+ * again for each trial of this registry's life, empty each time. The row stays "creating", and so
+ * the next start removes it.
  */
 #include <stdio.h>
 
@@ -27,7 +28,8 @@ static int make_row(struct err *err)
         random_fill(&random, sizeof random);
         snprintf(name, sizeof name, "isolation-trial-%08x", random);
         const struct registry_portal row = { .name = str_of(name), .title = STR("Trial restore"),
-                                             .language = STR("en"), .owner = STR(""), .created = clock_unix() };
+                                             .language = STR("en"), .owner = STR(""),
+                                                     .created = clock_unix() };
         int64_t id = 0;
         int r = store_begin(registry.store, err);
 

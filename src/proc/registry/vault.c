@@ -1,6 +1,6 @@
 /*
- * vault.c -- the channel to the vault: questions with a task's token, answers back to that task; and whose turn
- * it is, for the vault seals and opens one backup at a time.
+ * vault.c -- the channel to the vault: questions with a task's token, answers back to that task;
+ * and whose turn it is, for the vault seals and opens one backup at a time.
  */
 #include <stdio.h>
 #include <string.h>

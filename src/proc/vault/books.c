@@ -1,6 +1,6 @@
 /*
- * books.c -- a portal's list of backups is read anew for each piece of work: nothing that was kept in memory
- * can disagree with the disk.
+ * books.c -- a portal's list of backups is read anew for each piece of work: nothing that was kept
+ * in memory can disagree with the disk.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +47,8 @@ static int find_portal(uint64_t portal, bool make, struct keyring_portal **out, 
         if (*out != NULL)
                 return 0;
         if (!make)
-                return err_set(err, ERR_NOT_FOUND, "the portal has no backup yet; 'carrel backup now' makes "
+                return err_set(err, ERR_NOT_FOUND, "the portal has no backup yet; 'carrel backup "
+                                                   "now' makes "
                                "one");
         r = keyring_add(&vault.ring, portal, clock_unix(), out, err);
         return r < 0 ? r : save_ring(err);
@@ -116,7 +117,8 @@ int book_find(const struct book *book, uint64_t seq, struct backup *out, struct 
         if (found == NULL && seq == 0)
                 return err_set(err, ERR_NOT_FOUND, "the portal has no good backup yet");
         if (found == NULL)
-                return err_set(err, ERR_NOT_FOUND, "there is no backup %llu; 'carrel backup list' shows which "
+                return err_set(err, ERR_NOT_FOUND, "there is no backup %llu; 'carrel backup list' "
+                                                   "shows which "
                                "there are", (unsigned long long)seq);
         if (found->state != BACKUP_SEALED && !backup_is_good(found))
                 return err_set(err, ERR_NOT_FOUND, "the backup %llu is %s: there is nothing to open",
@@ -136,6 +138,7 @@ void book_remove_file(const struct book *book, uint64_t seq, const char *ending)
 
         book_file_name(seq, ending, name);
         if (unlinkat(book->folder, name, 0) < 0 && errno != ENOENT)
-                service_log(LOG_WARNING, "a file of a backup stays until the next start portal=%llu file=%s",
+                service_log(LOG_WARNING, "a file of a backup stays until the next start "
+                                         "portal=%llu file=%s",
                             (unsigned long long)book->portal->id, name);
 }

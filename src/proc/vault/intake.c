@@ -164,7 +164,8 @@ static int open_pipe(struct intake *in, int *theirs, struct err *err)
         *theirs = ends[1];
         int r = fd_set_nonblocking(in->pipe, err);
 
-        return r < 0 ? r : loop_watch(vault.service.loop, &in->watch, in->pipe, LOOP_READ, on_pipe, in, err);
+        return r < 0 ? r : loop_watch(vault.service.loop, &in->watch, in->pipe, LOOP_READ, on_pipe,
+                                      in, err);
 }
 
 static int open_part(struct intake *in, struct err *err)
@@ -176,7 +177,8 @@ static int open_part(struct intake *in, struct err *err)
         if (r < 0)
                 return r;
         book_file_name(in->backup.about.seq, "part", part);
-        in->file = openat(in->book.folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        in->file = openat(in->book.folder, part,
+                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (in->file < 0)
                 return err_errno(err, "make the file of the backup");
         digest_start(&in->digest);

@@ -17,7 +17,8 @@ int keys_check_open(struct err *err)
         if (vault.trouble[0] != '\0')
                 return err_set(err, ERR_DENIED, "%s", vault.trouble);
         if (vault.key.n == 0)
-                return err_set(err, ERR_DENIED, "the backup keys are locked; 'carrel backup keys unlock' opens "
+                return err_set(err, ERR_DENIED, "the backup keys are locked; 'carrel backup keys "
+                                                "unlock' opens "
                                "them");
         return 0;
 }
@@ -50,7 +51,8 @@ static int load_root(struct err *err)
         if (r != ERR_NOT_FOUND)
                 return r;
         if (has_store())
-                return err_set(err, ERR_NOT_FOUND, "the root key of the backups is missing (vault/keys/root); "
+                return err_set(err, ERR_NOT_FOUND, "the root key of the backups is missing "
+                                                   "(vault/keys/root); "
                                "put it back: without it no backup can be opened");
         return root_make(vault.keys, &vault.root, err);
 }
@@ -165,12 +167,14 @@ static int keep(enum root_kind kind, struct str typed, struct err *err)
 
         /* A key that only paper has must be on paper. */
         if (r == 0 && kind == ROOT_SHARES && vault.ring.confirmed == 0)
-                r = err_set(err, ERR_DENIED, "nobody has proven to hold two shares yet: 'carrel backup keys "
+                r = err_set(err, ERR_DENIED, "nobody has proven to hold two shares yet: 'carrel "
+                                             "backup keys "
                             "show-shares', then 'carrel backup keys check --shares', then this again");
         if (r == 0)
                 r = root_keep(vault.keys, secret_str(&vault.key), kind, typed, &vault.root, err);
         if (r == 0)
-                service_log(LOG_NOTICE, "the root key of the backups is kept as %s now", root_kind_name(kind));
+                service_log(LOG_NOTICE, "the root key of the backups is kept as %s now",
+                            root_kind_name(kind));
         return r;
 }
 
@@ -210,7 +214,8 @@ static void describe(struct json *answer)
 static int carry_out(uint64_t portal, struct str verb, int fd, struct json *answer, struct err *err)
 {
         struct secret typed CLEANUP_SECRET = { 0 };
-        bool types = str_is(verb, "unlock") || str_is(verb, "check-shares") || str_is(verb, "keep-passphrase");
+        bool types = str_is(verb, "unlock") || str_is(verb, "check-shares") || str_is(verb,
+                "keep-passphrase");
         int r = types ? read_typed(fd, &typed, err) : 0;
 
         if (r < 0)

@@ -155,7 +155,8 @@ static int start_giving(struct outlet *out, struct err *err)
         int r = fd_set_nonblocking(out->pipe, err);
 
         if (r == 0)
-                r = loop_watch(vault.service.loop, &out->watch, out->pipe, LOOP_WRITE, on_writable, out, err);
+                r = loop_watch(vault.service.loop, &out->watch, out->pipe, LOOP_WRITE, on_writable,
+                               out, err);
         if (r == 0)
                 tell_pipe(out->token, &out->backup, theirs);
         return r;
@@ -169,7 +170,8 @@ static int end_proof(struct outlet *out, struct err *err)
 
         digest_finish(&out->digest, &file);
         if (memcmp(file.b, out->backup.file.b, DIGEST_LEN) != 0)
-                return err_set(err, ERR_CORRUPT, "the backup is not the file that was written: its digest is "
+                return err_set(err, ERR_CORRUPT, "the backup is not the file that was written: "
+                                                 "its digest is "
                                "another");
         out->proven = true;
         return start_giving(out, err);
@@ -206,10 +208,12 @@ static int open_file(struct outlet *out, const struct book *book, struct err *er
         if (out->file < 0 || fstat(out->file, &st) < 0)
                 return err_errno(err, "open the backup %llu", (unsigned long long)out->backup.about.seq);
         if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != out->backup.size)
-                return err_set(err, ERR_CORRUPT, "the backup is not the file that was written: it is longer or "
+                return err_set(err, ERR_CORRUPT, "the backup is not the file that was written: it "
+                                                 "is longer or "
                                "shorter");
         /* What counts is what the disk has, not what memory still knows. */
-        return posix_fadvise(out->file, 0, 0, POSIX_FADV_DONTNEED) != 0 ? err_errno(err, "forget the file") : 0;
+        return posix_fadvise(out->file, 0, 0, POSIX_FADV_DONTNEED) != 0 ? err_errno(err,
+                "forget the file") : 0;
 }
 
 static int prepare(struct outlet *out, struct message *msg, struct err *err)
@@ -230,7 +234,8 @@ void outlet_open(uint64_t token, struct message *msg)
         struct err err;
 
         if (vault.outlet != NULL) {
-                int r = err_set(&err, ERR_BUSY, "another backup is being opened; try again when it is done");
+                int r = err_set(&err, ERR_BUSY, "another backup is being opened; try again when "
+                                                "it is done");
 
                 (void)r;
                 tell_failed(token, &err);

@@ -1,5 +1,6 @@
 /*
- * profile.c -- everything the vault may touch: its own folder with keys and backups, and the pipes it makes.
+ * profile.c -- everything the vault may touch: its own folder with keys and backups, and the pipes
+ * it makes.
  */
 #include "../profiles.h"
 

@@ -214,6 +214,10 @@ static int reject(struct book *book, struct backup *backup, struct err *err)
         bool counted = backup_is_good(backup);
         int r = book_step(book, backup, BACKUP_FAILED, err);
 
+        if (r == 0 && counted)
+                service_log(LOG_ERROR, "a backup that was good cannot be opened any more portal=%llu "
+                            "seq=%llu; make another now, and look at the disk",
+                            (unsigned long long)book->portal->id, (unsigned long long)backup->about.seq);
         if (r == 0 && !counted)
                 book_remove_file(book, backup->about.seq, "esdk");
         return r;

@@ -1,6 +1,6 @@
 /*
- * tidy.c -- what a killed vault may have left: half a file, a number without an end, a file that should have
- * gone. None of it ever counted; each is named in the list.
+ * tidy.c -- what a killed vault may have left: half a file, a number without an end, a file that
+ * should have gone. None of it ever counted; each is named in the list.
  */
 #include <stdio.h>
 
@@ -23,7 +23,8 @@ static void tidy(uint64_t portal)
                         book_remove_file(&book, backup.about.seq, "part");
                         book_remove_file(&book, backup.about.seq, "esdk");
                         if (book_step(&book, &backup, BACKUP_FAILED, &err) < 0)
-                                service_log(LOG_ERROR, "the list of backups cannot be written portal=%llu: %s",
+                                service_log(LOG_ERROR, "the list of backups cannot be written "
+                                                       "portal=%llu: %s",
                                             (unsigned long long)portal, err.text);
                 } else if (backup.state == BACKUP_PRUNED) {
                         book_remove_file(&book, backup.about.seq, "esdk");
