@@ -32,7 +32,7 @@ from shared import SHARED  # noqa: E402
 NOBODY = 65534
 SCENARIO_SECONDS, ROOTLESS_SECONDS = 90, 300
 PROGRAMS = ("cli/carrel", "supervisor/carrel-supervisor", "zygote/carrel-zygote",
-            "registry/carrel-registry", "courier/carrel-courier", "edge/carrel-edge")
+            "registry/carrel-registry", "courier/carrel-courier", "vault/carrel-vault", "edge/carrel-edge")
 PLACES = ("src/proc", "bin", "libexec/carrel")
 COPIED = ("tests/scenario", "docs")
 

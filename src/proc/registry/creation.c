@@ -203,10 +203,35 @@ static void forget(struct task *task, struct str why)
                             (unsigned long long)task->portal, err.text);
 }
 
+struct removal {
+        struct task task;
+        removed_fn *removed;            /* or NULL */
+};
+
 static void container_removed(struct task *task, struct str why)
 {
+        struct task *owner = task->owner;
+        removed_fn *removed = ((struct removal *)task)->removed;
+
         forget(task, why);
         task_end(task);
+        if (owner != NULL && removed != NULL)
+                removed(owner);
+}
+
+static void remove_for(struct task *owner, int64_t portal, removed_fn *removed)
+{
+        struct removal *removal = task_new(sizeof *removal, NULL, (uint64_t)portal);
+
+        removal->task.owner = owner;
+        removal->task.container_done = container_removed;
+        removal->removed = removed;
+        task_remove_container(&removal->task);
+}
+
+void removal_wait(struct task *owner, int64_t portal, removed_fn *removed)
+{
+        remove_for(owner, portal, removed);
 }
 
 void removal_start(struct registry *reg, int64_t portal)
@@ -215,10 +240,7 @@ void removal_start(struct registry *reg, int64_t portal)
                 if (t->portal == (uint64_t)portal &&
                     (t->container_done == container_removed || t->container_done == undone))
                         return;
-        struct task *task = task_new(sizeof *task, NULL, (uint64_t)portal);
-
-        task->container_done = container_removed;
-        task_remove_container(task);
+        remove_for(NULL, portal, NULL);
 }
 
 /* What a crash left half made is nobody's: no answer was ever given for it. */

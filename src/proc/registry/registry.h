@@ -145,6 +145,9 @@ void creation_start(struct task *owner, const struct registry_portal *portal, bo
                     created_fn *created);
 /* Destroy container and row; does nothing when that is under way. */
 void removal_start(struct registry *reg, int64_t portal);
+/* The same for a portal that was just made: removed is called when its name is free again. */
+typedef void removed_fn(struct task *owner);
+void removal_wait(struct task *owner, int64_t portal, removed_fn *removed);
 void creation_undo_unfinished(struct registry *reg);
 
 /* certificates.c */

@@ -36,13 +36,22 @@ static void restore_free(struct task *task)
         json_free(&restore_of(task)->kept);
 }
 
+static void refuse(struct task *task)
+{
+        struct restore *r = restore_of(task);
+
+        if (task->client != NULL)
+                client_refuse(task->client, r->why.code, r->why.text);
+        task_end(task);
+}
+
+/* Whoever hears "no" may use the new name at once: the answer waits until it is free. */
 static void give_up(struct restore *r)
 {
         if (r->name[0] != '\0' && r->into != 0)
-                removal_start(&registry, (int64_t)r->into);
-        if (r->task.client != NULL)
-                client_refuse(r->task.client, r->why.code, r->why.text);
-        task_end(&r->task);
+                removal_wait(&r->task, (int64_t)r->into, refuse);
+        else
+                refuse(&r->task);
 }
 
 static void note(struct restore *r, int code, struct str sentence)
