@@ -49,7 +49,7 @@ struct backup {
         struct digest file;             /* SHA-256 of the file */
         uint64_t bytes;                 /* of the database inside */
         uint64_t rows;
-        struct digest content;          /* store_content() of the snapshot */
+        struct digest content;          /* the snapshot's content hash */
         int64_t stepped;                /* Unix seconds of the last step */
         uint64_t booted;                /* seconds since the machine started, at that step */
         uint64_t boot;                  /* which start of the machine that was: a random number */

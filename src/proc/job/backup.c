@@ -20,6 +20,8 @@
 #include "json/json.h"
 #include "orders.h"
 #include "store/audit.h"
+#include "store/content_hash.h"
+#include "store/restore.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
@@ -72,6 +74,23 @@ static int open_store(const char *folder, struct store **out, struct err *err)
         return store_open(folder, &options, out, err);
 }
 
+/* A copy is proven as it is: one of an older release is brought up to date only when it is used. */
+static int prove(const char *folder, struct store_content *out, struct err *err)
+{
+        const struct store_options options = { .cache_kib = CACHE_KIB, .busy_ms = BUSY_MS,
+                                               .as_is = true };
+        struct store *copy CLEANUP_STORE = NULL;
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        int r = store_open(folder, &options, &copy, err);
+
+        if (r == 0)
+                r = store_verify(copy, err);
+        if (r == 0)
+                r = store_content_hash(copy, arena, out, err);
+        out->tables = NULL;     /* they were the arena's */
+        return r;
+}
+
 static int size_of(const char *path, uint64_t *out, struct err *err)
 {
         struct stat st;
@@ -84,22 +103,17 @@ static int size_of(const char *path, uint64_t *out, struct err *err)
 
 /* ---- sending ---- */
 
-static int copy_live(const char *folder, struct err *err)
+static void on_copied(void *ctx, uint64_t done, uint64_t total)
+{
+        job_progress(ctx, "copying", done, total);
+}
+
+static int copy_live(struct job *job, const char *folder, struct err *err)
 {
         struct store *live CLEANUP_STORE = NULL;
         int r = open_store(".", &live, err);
 
-        return r < 0 ? r : store_snapshot(live, folder, err);
-}
-
-static int prove(const char *folder, struct store_content *out, struct err *err)
-{
-        struct store *copy CLEANUP_STORE = NULL;
-        int r = open_store(folder, &copy, err);
-
-        if (r == 0)
-                r = store_verify(copy, err);
-        return r < 0 ? r : store_content(copy, out, err);
+        return r < 0 ? r : store_snapshot(live, folder, on_copied, job, err);
 }
 
 static int send_copy(const char *path, int pipe, struct err *err)
@@ -122,7 +136,7 @@ int order_snapshot(struct job *job, struct message *msg, int fd, struct err *err
         int r = make_copy_folder(folder, err);
 
         if (r == 0)
-                r = copy_live(folder, err);
+                r = copy_live(job, folder, err);
         if (r == 0) {
                 job_progress(job, "checking the copy", 0, 0);
                 r = prove(folder, &content, err);
@@ -135,7 +149,7 @@ int order_snapshot(struct job *job, struct message *msg, int fd, struct err *err
         }
         if (r < 0)
                 return r;
-        digest_hex(&content.digest, hex);
+        digest_hex(&content.hash, hex);
         json_put_int(result, "bytes", (int64_t)bytes);
         json_put_int(result, "rows", (int64_t)content.rows);
         json_put_text(result, "content", str_of(hex));
@@ -160,7 +174,7 @@ static int read_digest(struct str hex, struct digest *out, struct err *err)
 
 static int hold_against(const struct store_content *is, const struct expected *must, struct err *err)
 {
-        if (is->rows != must->rows || memcmp(is->digest.b, must->content.b, DIGEST_LEN) != 0)
+        if (is->rows != must->rows || memcmp(is->hash.b, must->content.b, DIGEST_LEN) != 0)
                 return err_set(err, ERR_CORRUPT, "what the backup holds is not what was backed up");
         return 0;
 }
@@ -182,21 +196,37 @@ static int receive(int pipe, const struct expected *must, struct err *err)
         return r;
 }
 
-static int prove_received(struct job *job, const struct expected *must, unsigned *pages, struct err *err)
+static int prove_received(struct job *job, const struct expected *must, struct err *err)
 {
-        struct store *copy CLEANUP_STORE = NULL;
         struct store_content content;
 
         job_progress(job, "checking the content", 0, 0);
+        int r = prove(RECEIVED, &content, err);
+
+        return r < 0 ? r : hold_against(&content, must, err);
+}
+
+/* What it says once this release has brought it up to date, and some of its pages. */
+static int use_received(struct json *result, struct err *err)
+{
+        struct store *copy CLEANUP_STORE = NULL;
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct store_content content;
+        char hex[DIGEST_HEX_LEN + 1];
+        unsigned pages = 0;
         int r = open_store(RECEIVED, &copy, err);
 
         if (r == 0)
-                r = store_verify(copy, err);
+                r = store_read_pages(copy, PAGES_READ, &pages, err);
         if (r == 0)
-                r = store_content(copy, &content, err);
-        if (r == 0)
-                r = hold_against(&content, must, err);
-        return r < 0 ? r : store_read_pages(copy, PAGES_READ, pages, err);
+                r = store_content_hash(copy, arena, &content, err);
+        if (r < 0)
+                return r;
+        digest_hex(&content.hash, hex);
+        json_put_int(result, "pages", pages);
+        json_put_int(result, "rows", (int64_t)content.rows);
+        json_put_text(result, "content", str_of(hex));
+        return 0;
 }
 
 int order_receive(struct job *job, struct message *msg, int fd, struct err *err)
@@ -204,7 +234,6 @@ int order_receive(struct job *job, struct message *msg, int fd, struct err *err)
         const char *folder CLEANUP(drop_copy) = RECEIVED;
         struct expected must = { .bytes = message_get_u64(msg) };
         struct json *result CLEANUP_JSON = json_new_object();
-        unsigned pages = 0;
 
         must.rows = message_get_u64(msg);
         int r = read_digest(message_get_str(msg), &must.content, err);
@@ -216,11 +245,12 @@ int order_receive(struct job *job, struct message *msg, int fd, struct err *err)
                 r = receive(fd, &must, err);
         }
         if (r == 0)
-                r = prove_received(job, &must, &pages, err);
+                r = prove_received(job, &must, err);
+        if (r == 0)
+                r = use_received(result, err);
         if (r < 0)
                 return r;
         folder = NULL;          /* it stays for JOB_RESTORE, or goes with a throw-away container */
-        json_put_int(result, "pages", pages);
         json_render(result, false, &job->json);
         return 0;
 }
@@ -259,6 +289,7 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
 {
         const char *folder CLEANUP(drop_copy) = RECEIVED;
         struct store *copy CLEANUP_STORE = NULL, *live CLEANUP_STORE = NULL;
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
         enum restore_how how = (enum restore_how)message_get_u32(msg);
         struct expected must = { .rows = message_get_u64(msg) };
         struct store_content content;
@@ -272,7 +303,7 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
         if (r == 0)
                 r = open_store(RECEIVED, &copy, err);
         if (r == 0)             /* it has lain there since it was proven */
-                r = store_content(copy, &content, err);
+                r = store_content_hash(copy, arena, &content, err);
         if (r == 0)
                 r = hold_against(&content, &must, err);
         if (r == 0)

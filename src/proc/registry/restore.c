@@ -153,8 +153,13 @@ static void received(struct task *task, int code, struct str sentence, const str
 {
         struct restore *r = restore_of(task);
 
-        (void)answer;
         note(r, code, sentence);
+        if (code == 0) {        /* an older backup says more once it is up to date */
+                struct str content = json_get_text(answer, "content");
+
+                r->pipe.rows = (uint64_t)json_get_int(answer, "rows");
+                snprintf(r->pipe.content, sizeof r->pipe.content, "%.*s", STR_ARG(content));
+        }
         r->job_over = true;
         opened(r);
 }
