@@ -276,6 +276,7 @@ def killed_restores():
         seen = set()
         for who in ("job", "vault", "registry"):
             for step in range(6):
+                wait_until("the vault answers", 5, lambda: host.ask("backup", "list", "acme").code == 0)
                 rows = [b for b in host.command("backup", "list", "acme") if b["state"] == "verified"]
                 kill_while(host, ("backup", "restore", "acme", "--backup", str(rows[-1]["seq"])), who,
                            0.02 + 0.05 * step)
