@@ -67,17 +67,17 @@ static int change_group(struct order *order, const struct store_publication_row 
 static int change_right(struct order *order, bool grants, struct err *err)
 {
         struct store_publication_row publication;
-        bool email = order_argument(order, "email").n > 0;
+        bool person = order_argument(order, "email").n > 0 || order_has(order, "id");
         int r = order_publication(order, &publication, err);
 
         if (r < 0)
                 return r;
-        if (email == (order_argument(order, "group").n > 0))
+        if (person == (order_argument(order, "group").n > 0))
                 return err_set(err, ERR_INVALID, "name either a person's address or a group");
-        r = email ? change_person(order, &publication, grants ? store_grant_person : store_revoke_person,
-                                  grants, err)
-                  : change_group(order, &publication, grants ? store_grant_group : store_revoke_group,
-                                 grants, err);
+        r = person ? change_person(order, &publication,
+                                   grants ? store_grant_person : store_revoke_person, grants, err)
+                   : change_group(order, &publication, grants ? store_grant_group : store_revoke_group,
+                                  grants, err);
         json_put_text(order->result, "publication", publication.slug);
         json_put_text(order->result, "visibility",
                       str_of(store_visibility_name(publication.visibility)));
@@ -114,6 +114,8 @@ int access_list(struct order *order, struct err *err)
                 json_put_text(o, "kind", rows[i].person != 0 ? STR("person") : STR("group"));
                 json_put_text(o, "name", rows[i].name);
                 json_put_text(o, "title", rows[i].title);
+                if (rows[i].person != 0)
+                        json_put_int(o, "id", rows[i].person);
                 json_append(list, o);
         }
         json_put_text(order->result, "publication", publication.slug);

@@ -38,6 +38,9 @@ static const struct verb verbs[] = {
         { "share.add", share_add, true, false, false },
         { "share.list", share_list, false, true, false },
         { "share.revoke", share_revoke, true, false, false },
+        { "token.add", token_add, true, false, false },
+        { "token.list", token_list, false, true, false },
+        { "token.revoke", token_revoke, true, false, false },
 };
 
 static const struct verb *find_verb(struct str name)
@@ -150,7 +153,10 @@ static int change(struct order *order, struct str action, order_fn *run, struct 
 
         if (r < 0)
                 return r;
-        r = run(order, err);
+        if (order->request->expect != NULL)
+                r = order->request->expect(order->request->ctx, err);
+        if (r == 0)
+                r = run(order, err);
         if (r == 0)
                 r = write_log(order, action, err);
         if (r < 0) {

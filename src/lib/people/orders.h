@@ -59,3 +59,6 @@ NODISCARD int order_publication(struct order *order, struct store_publication_ro
 order_fn share_add, share_list, share_revoke;
 /* A word to whoever ends an account whose links go on. */
 void share_remark(struct order *order, int64_t person);
+
+/* ---- tokens.c ---- */
+order_fn token_add, token_list, token_revoke;

@@ -15,6 +15,8 @@
  *   access.grant, access.revoke   publication, email or group      access.list   publication
  *   share.add     publication, [days: 1 to 366, else 30], [note]     share.list   [publication]
  *   share.revoke  publication, [link: its number; else all of them]
+ *   token.add     email, name, scopes ("content.read log.read"), expires; answers with "token", told once
+ *   token.list    email                    token.revoke   email, token: its number
  *
  * A person may be named by "id" instead of "email". user.add and user.reset answer with "path", the one-time
  * link on this portal's host, and "valid_until"; the secret in it is nowhere else. So does share.add, whose
@@ -40,6 +42,12 @@ enum people_door {
 /* Something worth knowing that does not stop the order. Sentences live during the call. */
 typedef void people_note_fn(void *ctx, struct str sentence);
 
+/*
+ * What must still be so, asked inside the order's transaction and before it: anything but 0 undoes the order
+ * and is its result. For who saw a state and wants to change that one and no other (If-Match).
+ */
+typedef int people_expect_fn(void *ctx, struct err *err);
+
 struct people_request {
         struct store *store;
         struct str verb;
@@ -50,6 +58,7 @@ struct people_request {
         struct str hash;                /* user.add: of a password chosen for them, or empty */
         int64_t now;                    /* Unix seconds */
         people_note_fn *note;           /* or NULL */
+        people_expect_fn *expect;       /* or NULL; asked of orders that change something */
         void *ctx;
 };
 

@@ -2,9 +2,9 @@
  * api_token.h -- bearer tokens: what a person lets a program do in their name, until a day.
  *
  * A token never allows more than its person's role does; the scopes say less. Which bit is which scope
- * is the API's affair. Changing a password leaves tokens alone (they are no logins); disabling or
- * deleting the person stops them at once. Functions that change something run inside store_begin()
- * and store_commit(); touching may be committed quietly.
+ * stands in people/scopes.h. Changing a password leaves tokens alone (they are no logins); disabling or
+ * deleting the person, or giving them another role, stops them at once. Functions that change something
+ * run inside store_begin() and store_commit(); touching may be committed quietly.
  *
  * Owns:   results are copied into the caller's arena.
  * Linked by the portal and its jobs.

@@ -256,6 +256,8 @@ int store_person_set_role(struct store *store, int64_t id, enum person_role role
         if (r == 0)
                 r = sql_run(store, "UPDATE person SET role = $1 WHERE id = $2",
                             ARGS(V_INT(role), V_INT(id)), err);
+        if (r == 0)
+                r = sql_run(store, "DELETE FROM api_token WHERE person = $1", ARGS(V_INT(id)), err);
         return r < 0 ? r : raise_epoch(store, id, err);
 }
 

@@ -42,6 +42,7 @@ extern const struct command people_commands[];
 extern const struct command group_commands[];
 extern const struct command access_commands[];
 extern const struct command share_commands[];
+extern const struct command token_commands[];
 extern const struct command content_commands[];
 extern const struct command backup_commands[];
 extern const struct command host_commands[];

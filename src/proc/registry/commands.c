@@ -48,6 +48,9 @@ static const struct {
         { "backup.confirm", command_backup_confirm, BRINGS_NOTHING },
         { "backup.restore", command_backup_restore, BRINGS_NOTHING },
         { "backup.keys", command_backup_keys, MAY_BRING_FD },
+        { "token.add", command_people, BRINGS_NOTHING },
+        { "token.list", command_people, BRINGS_NOTHING },
+        { "token.revoke", command_people, BRINGS_NOTHING },
         { "status", command_status, BRINGS_NOTHING },
         { "isolation.verify", command_isolation_verify, BRINGS_NOTHING },
 };
