@@ -243,6 +243,6 @@ int store_grant_list(struct store *store, int64_t publication, struct arena *are
                          " coalesce(p.name, g.title) FROM publication_access a"
                          " LEFT JOIN person p ON p.id = a.person"
                          " LEFT JOIN access_group g ON g.id = a.access_group"
-                         " WHERE a.publication = $1 ORDER BY a.person IS NULL, a.id",
+                         " WHERE a.publication = $1 ORDER BY a.person IS NULL, 3",
                          ARGS(V_INT(publication)), sizeof **out, grant_row, arena, out, out_n, err);
 }

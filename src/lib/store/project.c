@@ -9,33 +9,58 @@
 #include "store/inside.h"
 #include "store/list.h"
 
+#define PROJECT_COLUMNS "id, slug, title, language, direction, licence, description, updated"
+
+static void project_row(struct query *q, struct arena *arena, void *item)
+{
+        struct store_project *p = item;
+
+        p->id = query_int(q, 0);
+        p->slug = arena_str(arena, query_text(q, 1));
+        p->title = arena_str(arena, query_text(q, 2));
+        p->language = arena_str(arena, query_text(q, 3));
+        p->rtl = str_is(query_text(q, 4), "rtl");
+        p->licence = arena_str(arena, query_text(q, 5));
+        p->description = arena_str(arena, query_text(q, 6));
+        p->updated = query_int(q, 7);
+}
+
 int store_project_find(struct store *store, struct str slug, struct arena *arena,
                        struct store_project *out, struct err *err)
 {
-        static const char text[] = "SELECT id, slug, title, language, direction, licence,"
-                                   " description, updated FROM project WHERE slug = $1";
-        struct query *q CLEANUP_QUERY = NULL;
-        int r = query_start(store, text, ARGS(V_TEXT(slug)), &q, err);
+        struct store_project *rows = NULL;
+        size_t n = 0;
+        int r = list_rows(store, "SELECT " PROJECT_COLUMNS " FROM project WHERE slug = $1",
+                          ARGS(V_TEXT(slug)), sizeof *rows, project_row, arena, &rows, &n, err);
 
         if (r < 0)
                 return r;
-        r = query_step(q, err);
-        if (r < 0)
-                return r;
-        if (r == 0)
+        if (n == 0)
                 return err_set(err, ERR_NOT_FOUND, "there is no project '%.*s'; import one first",
                                STR_ARG(slug));
-        *out = (struct store_project){
-                .id = query_int(q, 0),
-                .slug = arena_str(arena, query_text(q, 1)),
-                .title = arena_str(arena, query_text(q, 2)),
-                .language = arena_str(arena, query_text(q, 3)),
-                .rtl = str_is(query_text(q, 4), "rtl"),
-                .licence = arena_str(arena, query_text(q, 5)),
-                .description = arena_str(arena, query_text(q, 6)),
-                .updated = query_int(q, 7),
-        };
+        *out = rows[0];
         return 0;
+}
+
+static int check_limit(size_t limit, struct err *err)
+{
+        if (limit == 0 || limit > PROJECTS_MAX)
+                return err_set(err, ERR_LIMIT, "ask for 1 to %d at a time", PROJECTS_MAX);
+        return 0;
+}
+
+int store_project_list(struct store *store, struct str after, size_t limit, struct arena *arena,
+                       struct store_project **out, size_t *out_n, struct err *err)
+{
+        int r = check_limit(limit, err);
+
+        if (r < 0)
+                return r;
+        return list_rows(store,
+                         "SELECT " PROJECT_COLUMNS " FROM project WHERE slug > $1 ORDER BY slug"
+                         " LIMIT $2",
+                         ARGS(V_TEXT(after), V_INT(limit)), sizeof **out, project_row, arena, out,
+                         out_n, err);
 }
 
 static int project_id(struct store *store, struct str slug, int64_t *out_id, struct err *err)
@@ -99,12 +124,46 @@ static void topic_row(struct query *q, struct arena *arena, void *item)
         t->updated = query_int(q, 8);
 }
 
+#define TOPIC_COLUMNS                                                                              \
+        "id, slug, title, source_path, description, metadata, revision, digest, updated"
+
+int store_topic_find(struct store *store, int64_t project, struct str slug, struct arena *arena,
+                     struct store_topic *out, struct err *err)
+{
+        struct store_topic *rows = NULL;
+        size_t n = 0;
+        int r = list_rows(store,
+                          "SELECT " TOPIC_COLUMNS " FROM topic WHERE project = $1 AND slug = $2",
+                          ARGS(V_INT(project), V_TEXT(slug)), sizeof *rows, topic_row, arena, &rows,
+                          &n, err);
+
+        if (r < 0)
+                return r;
+        if (n == 0)
+                return err_set(err, ERR_NOT_FOUND, "there is no topic '%.*s'", STR_ARG(slug));
+        *out = rows[0];
+        return 0;
+}
+
+int store_topic_page(struct store *store, int64_t project, struct str after, size_t limit,
+                     struct arena *arena, struct store_topic **out, size_t *out_n, struct err *err)
+{
+        int r = check_limit(limit, err);
+
+        if (r < 0)
+                return r;
+        return list_rows(store,
+                         "SELECT " TOPIC_COLUMNS " FROM topic WHERE project = $1 AND slug > $2"
+                         " ORDER BY slug LIMIT $3",
+                         ARGS(V_INT(project), V_TEXT(after), V_INT(limit)), sizeof **out, topic_row,
+                         arena, out, out_n, err);
+}
+
 int store_topic_list(struct store *store, int64_t project, struct arena *arena,
                      struct store_topic **out, size_t *out_n, struct err *err)
 {
         return list_rows(store,
-                         "SELECT id, slug, title, source_path, description, metadata, revision,"
-                         " digest, updated FROM topic WHERE project = $1 ORDER BY id",
+                         "SELECT " TOPIC_COLUMNS " FROM topic WHERE project = $1 ORDER BY id",
                          ARGS(V_INT(project)), sizeof(struct store_topic), topic_row, arena, out,
                          out_n, err);
 }

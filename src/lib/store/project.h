@@ -4,7 +4,7 @@
  * All functions that change something run inside store_begin() and store_commit(). Lists are copied
  * into the caller's arena. A topic's revisions are only ever added.
  *
- * Linked by the portal's jobs.
+ * Linked by the portal and its jobs.
  */
 #pragma once
 
@@ -35,6 +35,12 @@ NODISCARD int store_project_find(struct store *store, struct str slug, struct ar
 NODISCARD int store_project_put(struct store *store, const struct store_project *project,
                                 int64_t now, int64_t *out_id, struct err *err);
 
+/* Up to limit (1 to PROJECTS_MAX, or ERR_LIMIT) projects by slug, behind after (empty: from the start). */
+enum { PROJECTS_MAX = 500 };
+NODISCARD int store_project_list(struct store *store, struct str after, size_t limit,
+                                 struct arena *arena, struct store_project **out, size_t *out_n,
+                                 struct err *err);
+
 struct store_topic {
         int64_t id;
         struct str slug;                /* "user-guide/writing-your-docs" */
@@ -49,6 +55,13 @@ struct store_topic {
 
 NODISCARD int store_topic_list(struct store *store, int64_t project, struct arena *arena,
                                struct store_topic **out, size_t *out_n, struct err *err);
+
+/* One topic by its slug; and up to limit (1 to PROJECTS_MAX) by slug, behind after. */
+NODISCARD int store_topic_find(struct store *store, int64_t project, struct str slug,
+                               struct arena *arena, struct store_topic *out, struct err *err);
+NODISCARD int store_topic_page(struct store *store, int64_t project, struct str after, size_t limit,
+                               struct arena *arena, struct store_topic **out, size_t *out_n,
+                               struct err *err);
 
 /* A new topic with revision 1; topic's id, revision, digest and updated are not looked at. */
 NODISCARD int store_topic_add(struct store *store, int64_t project, const struct store_topic *topic,

@@ -5,7 +5,7 @@
  * Everything a page was made from is frozen with it (revision number, source path, contents,
  * files), so that a later release can render the same publication again with its own page layout.
  *
- * Linked by the portal's jobs.
+ * Linked by the portal and its jobs.
  */
 #pragma once
 
@@ -49,6 +49,11 @@ NODISCARD int store_publication_list(struct store *store, const struct reader *r
                                      struct arena *arena, struct store_publication_row **out,
                                      size_t *out_n, struct err *err);
 
+/* One of them, if this reader may read it; else ERR_NOT_FOUND, as for one that is not there. */
+NODISCARD int store_publication_read(struct store *store, const struct reader *reader,
+                                     struct str slug, struct arena *arena,
+                                     struct store_publication_row *out, struct err *err);
+
 struct store_frozen {
         int64_t id;
         struct str slug;
@@ -75,6 +80,31 @@ NODISCARD int store_frozen_list(struct store *store, int64_t publication, struct
 NODISCARD int store_frozen_add(struct store *store, int64_t publication,
                                const struct store_frozen *page, const struct store_bodies *bodies,
                                struct err *err);
+/*
+ * What a reader may list (browse.c): pages in reading order with positions above after (-1: from the
+ * start), and files by path behind after (empty: from the start); limit is 1 to BROWSE_MAX, or
+ * ERR_LIMIT. ERR_NOT_FOUND: no such publication, or not for this reader.
+ */
+enum { BROWSE_MAX = 500 };
+NODISCARD int store_frozen_read(struct store *store, const struct reader *reader,
+                                struct str publication, int64_t after, size_t limit,
+                                struct arena *arena, struct store_frozen **out, size_t *out_n,
+                                struct err *err);
+/* One page, without its bodies. */
+NODISCARD int store_frozen_read_one(struct store *store, const struct reader *reader,
+                                    struct str publication, struct str topic, struct arena *arena,
+                                    struct store_frozen *out, struct err *err);
+
+struct store_readable_file {
+        struct str path;
+        struct str media_type;
+        int64_t size;                   /* bytes */
+        int64_t updated;
+};
+NODISCARD int store_frozen_file_read(struct store *store, const struct reader *reader,
+                                     struct str publication, struct str after, size_t limit,
+                                     struct arena *arena, struct store_readable_file **out,
+                                     size_t *out_n, struct err *err);
 /* Replace the page with page->id. */
 NODISCARD int store_frozen_change(struct store *store, const struct store_frozen *page,
                                   const struct store_bodies *bodies, struct err *err);

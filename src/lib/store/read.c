@@ -11,7 +11,7 @@
 #include "compress/compress.h"
 #include "store/inside.h"
 #include "store/publication.h"
-#include "store/standing.h"
+#include "store/readable.h"
 
 enum {
         PAGE_MAX = 96 * 1024 * 1024,    /* more than any page we make; a damaged row must not fill
@@ -29,17 +29,10 @@ static int damaged(struct err *err)
         return err_set(err, ERR_CORRUPT, "a stored page is damaged; restore a backup");
 }
 
-/* How each statement of a reader's request begins; its own columns are numbered from OWN. */
-#define READABLE "SELECT " STANDING ", p.id, p.visibility, "
-enum { OWN = 3 };
-
-/*
- * Start the statement ($4 is the publication's slug, $5 the key, if it has one) and step to its one
- * row. The only way to a publication's rows from here, so none can be read past the gate.
- */
-static int find_readable(struct store *store, const char *text, const struct reader *reader,
-                         struct str publication, const struct str *key,
-                         enum store_visibility *out_visibility, struct query **q, struct err *err)
+/* The only way to a publication's rows from here, so none can be read past the gate. */
+int find_readable(struct store *store, const char *text, const struct reader *reader,
+                  struct str publication, const struct str *key,
+                  enum store_visibility *out_visibility, struct query **q, struct err *err)
 {
         const struct reader asking = reader_checked(reader);
         const struct sql_value args[] = { READER_ARGS(asking), V_TEXT(publication),

@@ -79,7 +79,7 @@ static int setup(void **state)
         return 0;
 }
 
-enum { EXITS = 6 };
+enum { EXITS = 10 };
 struct answers {
         int code[EXITS];
         struct err err[EXITS];
@@ -101,6 +101,29 @@ static int listed(const struct reader *reader, struct str slug, struct err *err)
                 if (str_eq(rows[i].slug, slug))
                         return 0;
         return err_set(err, ERR_NOT_FOUND, "there is no such page");
+}
+
+/* The exits by which programs list a publication. */
+static void browse(const struct reader *reader, struct str publication, struct answers *a)
+{
+        struct store_publication_row row;
+        struct store_frozen page, *pages;
+        struct store_readable_file *files;
+        size_t n;
+
+        a->code[6] = store_publication_read(store, reader, publication, arena, &row, &a->err[6]);
+        if (a->code[6] == 0)
+                assert_true(str_eq(row.slug, publication));
+        a->code[7] = store_frozen_read(store, reader, publication, -1, 500, arena, &pages, &n, &a->err[7]);
+        if (a->code[7] == 0)
+                assert_true(n == 1 && str_is(pages[0].slug, "start"));
+        a->code[8] = store_frozen_read_one(store, reader, publication, STR("start"), arena, &page, &a->err[8]);
+        if (a->code[8] == 0)
+                assert_true(str_is(page.title, "Start"));
+        a->code[9] = store_frozen_file_read(store, reader, publication, STR(""), 500, arena, &files, &n,
+                                            &a->err[9]);
+        if (a->code[9] == 0)
+                assert_true(n == 1 && str_is(files[0].path, "img/a.png") && files[0].size == 10);
 }
 
 /* Each exit for one publication; what comes out is what was put in. */
@@ -131,6 +154,7 @@ static struct answers ask(const struct reader *reader, struct str publication)
                 assert_true(str_is(str_make(bytes, n), "file bytes"));
         }
         a.code[5] = listed(reader, publication, &a.err[5]);
+        browse(reader, publication, &a);
         return a;
 }
 
@@ -210,6 +234,42 @@ static void every_reader_reads_what_is_theirs_at_every_exit(void **state)
 
         for (size_t i = 0; i < ARRAY_LEN(rows); i++)
                 assert_reads(rows[i].who, &rows[i].reader, rows[i].restricted, rows[i].private);
+}
+
+static void lists_go_on_behind_what_was_seen_and_have_a_limit(void **state)
+{
+        struct store_frozen *pages;
+        struct store_readable_file *files;
+        struct store_project *projects;
+        struct store_topic *topics, topic;
+        size_t n;
+
+        (void)state;
+        assert_int_equal(store_frozen_read(store, &reader_anonymous, STR("open"), 0, 1, arena, &pages, &n, NULL), 0);
+        assert_int_equal(n, 0);
+        assert_int_equal(store_frozen_file_read(store, &reader_anonymous, STR("open"), STR("img/a.png"), 1, arena,
+                                                &files, &n, NULL), 0);
+        assert_int_equal(n, 0);
+        for (int i = 0; i < 2; i++) {
+                const size_t limit = i == 0 ? 0 : BROWSE_MAX + 1;
+
+                assert_int_equal(store_frozen_read(store, &reader_anonymous, STR("open"), -1, limit, arena, &pages,
+                                                   &n, NULL), ERR_LIMIT);
+                assert_int_equal(store_frozen_file_read(store, &reader_anonymous, STR("open"), STR(""), limit, arena,
+                                                        &files, &n, NULL), ERR_LIMIT);
+                assert_int_equal(store_project_list(store, STR(""), limit, arena, &projects, &n, NULL), ERR_LIMIT);
+                assert_int_equal(store_topic_page(store, 1, STR(""), limit, arena, &topics, &n, NULL), ERR_LIMIT);
+        }
+        assert_int_equal(store_project_list(store, STR(""), 500, arena, &projects, &n, NULL), 0);
+        assert_true(n == 1 && str_is(projects[0].slug, "p"));
+        assert_int_equal(store_project_list(store, STR("p"), 500, arena, &projects, &n, NULL), 0);
+        assert_int_equal(n, 0);
+        assert_int_equal(store_topic_page(store, 1, STR(""), 500, arena, &topics, &n, NULL), 0);
+        assert_true(n == 1 && str_is(topics[0].slug, "start"));
+        assert_int_equal(store_topic_page(store, 1, STR("start"), 500, arena, &topics, &n, NULL), 0);
+        assert_int_equal(n, 0);
+        assert_int_equal(store_topic_find(store, 1, STR("start"), arena, &topic, NULL), 0);
+        assert_int_equal(store_topic_find(store, 2, STR("start"), arena, &topic, NULL), ERR_NOT_FOUND);
 }
 
 static void an_account_that_ended_reads_as_if_it_had_no_grant(void **state)
@@ -463,6 +523,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(every_reader_reads_what_is_theirs_at_every_exit),
+                TEST(lists_go_on_behind_what_was_seen_and_have_a_limit),
                 TEST(an_account_that_ended_reads_as_if_it_had_no_grant),
                 TEST(what_is_withdrawn_is_gone_at_the_next_request),
                 TEST(a_grant_is_for_one_publication_only),
