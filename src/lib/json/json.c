@@ -139,6 +139,16 @@ void json_append(struct json *array, struct json *child)
         check(json_array_append_new(inner(array), inner(child)) == 0);
 }
 
+void json_put_shared(struct json *object, const char *key, const struct json *child)
+{
+        check(json_object_set(inner(object), key, inner(child)) == 0);
+}
+
+void json_append_shared(struct json *array, const struct json *child)
+{
+        check(json_array_append(inner(array), inner(child)) == 0);
+}
+
 void json_append_text(struct json *array, struct str text)
 {
         check(json_array_append_new(inner(array), text_value(text)) == 0);

@@ -54,6 +54,9 @@ void json_put(struct json *object, const char *key, struct json *child);
 /* To the end of an array; takes over child. */
 void json_append(struct json *array, struct json *child);
 void json_append_text(struct json *array, struct str text);
+/* A value in a second place as well; from then on nobody may change it. */
+void json_put_shared(struct json *object, const char *key, const struct json *child);
+void json_append_shared(struct json *array, const struct json *child);
 
 /* Borrowed, or empty / 0 / false / NULL where the member is absent or of another type. */
 struct str json_get_text(const struct json *object, const char *key);

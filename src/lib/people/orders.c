@@ -134,6 +134,8 @@ static int write_log(struct order *order, struct str action, struct err *err)
 {
         struct buf detail CLEANUP_BUF = { 0 };
 
+        if (order->request->token != 0)
+                json_put_int(order->detail, "by_token", order->request->token);
         json_render(order->detail, false, &detail);
         const struct store_audit_record record = {
                 .time = order->now,

@@ -55,6 +55,7 @@ struct people_request {
         enum people_door door;
         int64_t actor;                  /* a person's number or AUDIT_HOST, for the log */
         struct str address;             /* where the actor is, or empty */
+        int64_t token;                  /* the API token they came with, or 0; for the log */
         struct str hash;                /* user.add: of a password chosen for them, or empty */
         int64_t now;                    /* Unix seconds */
         people_note_fn *note;           /* or NULL */

@@ -110,7 +110,10 @@ NODISCARD int store_person_set_name(struct store *store, int64_t id, struct str 
 /* Ends sessions and links: whoever held the old address must not reset the password. */
 NODISCARD int store_person_set_login(struct store *store, int64_t id, struct str login,
                                      struct err *err);
-/* Ends sessions and API tokens, whose scopes another role chose. An account that expires cannot become an administrator's: ERR_INVALID. */
+/*
+ * Ends sessions, and API tokens, for another role chose their scopes. An account that expires cannot
+ * become an administrator's: ERR_INVALID.
+ */
 NODISCARD int store_person_set_role(struct store *store, int64_t id, enum person_role role,
                                     struct err *err);
 /* 0: never. An administrator's account cannot expire: ERR_INVALID. */

@@ -12,13 +12,13 @@
 /* 256 KiB each way at most before the other connections have their turn. */
 enum { READS_PER_ROUND = 16, WRITES_PER_ROUND = 16, INPUT_BYTES = 16384 };
 
-/* Forms are small; nothing is uploaded here yet. */
-static const struct http_limits limits = { .idle_ms = 60000, .body_bytes = 16 * 1024 };
+static const struct http_limits limits = { .idle_ms = 60000, .body_bytes = FORM_BODY_MAX };
 
 static void on_late_answer(void *ctx);
 
 static const struct http_callbacks callbacks = {
         .handle = routes_handle,
+        .body_limit = routes_body_limit,
         .ready = on_late_answer,
 };
 

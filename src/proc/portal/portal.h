@@ -41,6 +41,7 @@ enum {
         LOGIN_WAIT_MAX = 900,           /* seconds */
         ADDRESS_FREE_FAILURES = 30,     /* a whole office may share one address */
         ADDRESS_WAIT_MAX = 60,
+        FORM_BODY_MAX = 16 * 1024,      /* forms are small; nothing is uploaded here yet */
 };
 
 /* One host name's key and certificate. */
@@ -68,6 +69,7 @@ struct portal {
         struct loop_timer idle, trim, drain;
         struct throttle *throttle;      /* logins that failed, by the name that was typed */
         struct throttle *addresses_failing;     /* and by where they came from */
+        struct throttle *tokens_failing;        /* tokens of the API that were not valid, likewise */
         struct token_key form_key;
         bool has_form_key;
         struct arena *site_arena;       /* what page_site's slices point to */
@@ -101,8 +103,9 @@ void connections_drain(struct portal *portal);
 /* hosts.c */
 NODISCARD int hosts_find(struct portal *portal, struct str name, struct host **out, struct err *err);
 
-/* routes.c: one request */
+/* routes.c: one request; how long its body may be */
 void routes_handle(void *ctx, struct http_exchange *x);
+size_t routes_body_limit(void *ctx, const struct http_request *req);
 
 /* The one service of this process, for what has no portal at hand. */
 struct service *portal_service(void);

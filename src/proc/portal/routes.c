@@ -5,12 +5,13 @@
 
 #include <string.h>
 
+#include "api/api.h"
+#include "api/input.h"
 #include "base/clock.h"
 #include "page/account.h"
 
 enum match { EXACT, PREFIX };
 enum method { GET, POST };
-enum who { EVERYBODY, PERSON, AUTHOR, WRITER, ADMINISTRATOR };
 enum proof { ANY, RECENT };
 
 static const struct route {
@@ -22,9 +23,9 @@ static const struct route {
         open_fn *open;                  /* for everybody */
         guarded_fn *guarded;
 } routes[] = {
-#define OPEN(path, match, method, handler) { path, match, method, EVERYBODY, ANY, handler, NULL },
+#define OPEN(path, match, method, handler) { path, match, method, WHO_EVERYBODY, ANY, handler, NULL },
 #define GUARDED(path, match, method, who, proof, handler) \
-        { path, match, method, who, proof, NULL, handler },
+        { path, match, method, WHO_##who, proof, NULL, handler },
 #include "routes.def"
 #undef OPEN
 #undef GUARDED
@@ -70,20 +71,27 @@ static void refuse_method(struct place place, struct http_exchange *x)
         http_reply(x, &refusal);
 }
 
-static bool has_role(enum person_role role, enum who who)
+bool who_includes(enum who who, enum person_role role)
 {
         switch (who) {
-        case EVERYBODY:
-        case PERSON:
+        case WHO_EVERYBODY:
+        case WHO_PERSON:
                 return true;
-        case AUTHOR:
+        case WHO_AUTHOR:
                 return person_role_is_author(role);
-        case WRITER:
+        case WHO_WRITER:
                 return role == ROLE_ADMINISTRATOR || role == ROLE_WRITER;
-        case ADMINISTRATOR:
+        case WHO_ADMINISTRATOR:
                 return role == ROLE_ADMINISTRATOR;
         }
         return false;
+}
+
+const char *who_name(enum who who)
+{
+        static const char *const names[] = { "everybody", "person", "author", "writer", "administrator" };
+
+        return names[who];
 }
 
 /* To a page that asks who they are, and from there back to where this came from. */
@@ -104,7 +112,7 @@ static bool admit(struct conn *conn, const struct route *route, struct http_exch
                 lead_to(x, "/login", route->method);
                 return false;
         }
-        if (!has_role(who->session.role, route->who)) {
+        if (!who_includes(route->who, who->session.role)) {
                 form_wipe(x);
                 reply_missing(conn->portal, x);
                 return false;
@@ -119,7 +127,7 @@ static bool admit(struct conn *conn, const struct route *route, struct http_exch
 /* The one way to a handler. */
 static void enter(struct conn *conn, const struct route *route, struct http_exchange *x)
 {
-        if (route->who == EVERYBODY) {
+        if (route->who == WHO_EVERYBODY) {
                 route->open(conn, x);
                 return;
         }
@@ -161,6 +169,10 @@ void routes_handle(void *ctx, struct http_exchange *x)
                 http_reply_text(x, 421, "This connection is for another host name.");
                 return;
         }
+        if (api_owns(req->path)) {      /* programs have a door of their own: tokens, no cookies, no forms */
+                api_handle(conn, x);
+                return;
+        }
         struct place place = find(req->path);
         bool reads = req->method == HTTP_GET || req->method == HTTP_HEAD;
 
@@ -174,6 +186,12 @@ void routes_handle(void *ctx, struct http_exchange *x)
                 refuse_method(place, x);
 }
 
+size_t routes_body_limit(void *ctx, const struct http_request *req)
+{
+        (void)ctx;
+        return api_owns(req->path) ? API_BODY_MAX : FORM_BODY_MAX;
+}
+
 size_t routes_count(void)
 {
         return ARRAY_LEN(routes);
@@ -183,10 +201,9 @@ struct str routes_describe(size_t i, struct arena *arena)
 {
         static const char *const methods[] = { "GET", "POST" };
         static const char *const matches[] = { "exact", "prefix" };
-        static const char *const whos[] = { "everybody", "person", "author", "writer", "administrator" };
         static const char *const proofs[] = { "any", "recent" };
         const struct route *row = &routes[i];
 
         return str_of(arena_printf(arena, "%s %s %s %s %s", methods[row->method], row->path,
-                                   matches[row->match], whos[row->who], proofs[row->proof]));
+                                   matches[row->match], who_name(row->who), proofs[row->proof]));
 }

@@ -21,6 +21,11 @@ typedef void guarded_fn(struct conn *conn, struct http_exchange *x, const struct
 #undef OPEN
 #undef GUARDED
 
+/* Who may have something: everybody, or who is logged in (or shows a token) in a role. */
+enum who { WHO_EVERYBODY, WHO_PERSON, WHO_AUTHOR, WHO_WRITER, WHO_ADMINISTRATOR };
+bool who_includes(enum who who, enum person_role role);
+const char *who_name(enum who who);
+
 /* How many rows there are, and each as "METHOD PATH exact|prefix WHO any|recent". */
 size_t routes_count(void);
 struct str routes_describe(size_t i, struct arena *arena);
@@ -40,6 +45,12 @@ void reply_moved(struct http_exchange *x, unsigned status, struct str path);
 /* A page for this visitor only: takes what is in out. retry_after in seconds, or 0. */
 void reply_private(struct http_exchange *x, unsigned status, struct buf *out,
                    const struct http_header *headers, size_t nheaders, unsigned retry_after);
+/* docs.c: a file of a publication; path gives its name. An API's answer is kept by nobody. */
+struct store_file;
+enum reply_file_cache { REPLY_FILE_BY_VISIBILITY, REPLY_FILE_UNCACHED };
+void reply_file(struct conn *conn, struct http_exchange *x, struct str path, const struct store_file *file,
+                enum reply_file_cache cache);
+
 /* Done; go on there (RFC 9110, 15.4.4). */
 void reply_see_other(struct http_exchange *x, struct str path, const struct http_header *headers,
                      size_t nheaders);

@@ -168,8 +168,8 @@ static struct str last_segment(struct str path)
         return path;
 }
 
-static void send_file(struct conn *conn, struct http_exchange *x, const struct place *place,
-                      const struct store_file *file)
+void reply_file(struct conn *conn, struct http_exchange *x, struct str path, const struct store_file *file,
+                enum reply_file_cache cache)
 {
         struct arena *arena = http_exchange_arena(x);
         struct file_body *body = arena_alloc(arena, sizeof *body);
@@ -182,9 +182,10 @@ static void send_file(struct conn *conn, struct http_exchange *x, const struct p
                 .tag = tag,
                 .last_modified = file->updated,
                 .content_type = file->media_type,
-                .cache_control = file->visibility == STORE_PUBLIC ? STR("public, no-cache")
-                                                                  : STR("private, no-store"),
-                .content_disposition = http_disposition(arena, last_segment(place->rest),
+                .cache_control = cache == REPLY_FILE_UNCACHED         ? STR("no-store")
+                                 : file->visibility == STORE_PUBLIC ? STR("public, no-cache")
+                                                                    : STR("private, no-store"),
+                .content_disposition = http_disposition(arena, last_segment(path),
                                                         may_show_inline(file->media_type)),
                 .csp = HTTP_CSP_FILE,
                 .identity = { .kind = HTTP_BODY_SOURCE, .read = read_file, .length = file->size,
@@ -209,7 +210,7 @@ void docs_file(struct conn *conn, struct http_exchange *x)
                                     http_exchange_arena(x), &file, &err);
         }
         if (r == 0) {
-                send_file(conn, x, &place, &file);
+                reply_file(conn, x, place.rest, &file, REPLY_FILE_BY_VISIBILITY);
         } else if (r == ERR_NOT_FOUND || r == ERR_INVALID) {
                 reply_missing(portal, x);
         } else {
