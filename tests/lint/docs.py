@@ -12,19 +12,22 @@ CLEAN = {
     "README.md": "# It\n\nSee [the manual](docs/index.md#two-words) and run `carrel portal list`.\n",
     "ARCHITECTURE.md": "| `config` | `cli` |\n",
     "docs/mkdocs.yml": "nav:\n  - Home: index.md\n  - Keys: operator/configuration.md\n"
-                       "  - Commands: operator/commands.md\n  - messages.md\n",
+                       "  - Commands: operator/commands.md\n  - messages.md\n"
+                       "  - API operations: developer/api-operations.md\n",
     "docs/index.md": "# Top\n\n## Two *words*\n\n[keys](operator/configuration.md#host), [web](https://a.b/)\n\n"
                      "```\n[not a link](nowhere.md)\n```\n",
     "docs/operator/configuration.md": "## `[host]`\n\n| key | |\n|---|---|\n| `name` | x |\n\n"
                                       "## `[provider NAME]`\n\n| `role` | |\n| `region` | |\n| `since` | |\n",
     "docs/operator/commands.md": "`carrel serve`, `carrel portal list`, `carrel --data DIR serve`\n",
     "docs/messages.md": "made\n",
+    "docs/developer/api-operations.md": "made, too\n",
     "packaging/carrel.conf": "[host]\n#name = x\n",
     "src/lib/config/config.c": '        { "host", "name", KIND_HOST, 0 },\n',
     "src/proc/cli/all.c": 'const struct option o[] = {\n        { "json", 0 },\n};\n'
                           'const struct command all[] = {\n        { "serve", 0 },\n'
                           '        { "portal list", 0 },\n};\n',
     "tools/messages/messages.py": 'print("made")\n',
+    "tools/api/operations.py": 'print("made, too")\n',
 }
 
 # (what it shows, check, changed files (None: removed), words of the finding)
@@ -47,6 +50,8 @@ CASES = [
     ("a wrong key in the sample file is found", "settings", {"packaging/carrel.conf": "[host]\n#nmae = x\n"},
      "[host] nmae"),
     ("a stale page of messages is found", "messages", {"docs/messages.md": "old\n"}, "stale"),
+    ("a stale page of operations is found", "operations", {"docs/developer/api-operations.md": "old\n"}, "stale"),
+    ("a generator that fails is found", "operations", {"tools/api/operations.py": "raise SystemExit('no row')\n"}, "no row"),
     ("a missing generator is found", "messages", {"tools/messages/messages.py": None}, "missing"),
     ("a folder the architecture does not name is found", "folders", {"src/lib/extra/a.c": "\n"},
      "src/lib/extra is not named"),

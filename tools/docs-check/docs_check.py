@@ -197,16 +197,24 @@ def settings(docs):
 
 def messages(docs):
     """docs/messages.md is what the generator makes of src/lib/wire/messages.def"""
-    tool, page = docs.root / "tools/messages/messages.py", "docs/messages.md"
-    if not tool.exists():
-        yield Finding("tools/messages/messages.py", 1, "missing: nothing makes docs/messages.md")
+    yield from generated(docs, "tools/messages/messages.py", "docs/messages.md")
+
+
+def operations(docs):
+    """docs/developer/api-operations.md is what the generator makes of src/proc/portal/api/api.def"""
+    yield from generated(docs, "tools/api/operations.py", "docs/developer/api-operations.md")
+
+
+def generated(docs, tool, page):
+    if not docs.exists(tool):
+        yield Finding(tool, 1, f"missing: nothing makes {page}")
         return
-    made = subprocess.run([sys.executable, str(tool)], cwd=docs.root, capture_output=True, text=True,
+    made = subprocess.run([sys.executable, str(docs.root / tool)], cwd=docs.root, capture_output=True, text=True,
                           check=False)
     if made.returncode != 0:
-        yield Finding("tools/messages/messages.py", 1, made.stderr.strip() or "failed")
+        yield Finding(tool, 1, made.stderr.strip() or "failed")
     elif not docs.exists(page) or docs.read(page) != made.stdout:
-        yield Finding(page, 1, "stale: write it anew with python3 tools/messages/messages.py > " + page)
+        yield Finding(page, 1, f"stale: write it anew with python3 {tool} > {page}")
 
 
 def folders(docs):
@@ -235,7 +243,7 @@ def navigation(docs):
             yield Finding(page, 1, "is not in the nav of docs/mkdocs.yml")
 
 
-CHECKS = [links, commands, settings, messages, folders, navigation]
+CHECKS = [links, commands, settings, messages, operations, folders, navigation]
 
 
 def main():
