@@ -13,6 +13,7 @@ const LOOK_AT = 40;
 export const ACCOUNT_PAGES = [
   'login', 'login-wrong', 'login-rtl', 'welcome', 'welcome-rtl', 'account', 'account-rtl', 'notice',
   'shares', 'shares-rtl', 'shares-none',
+  'tokens', 'tokens-rtl', 'token-form', 'token-form-rtl',
 ];
 
 export async function sampleTarget(program) {

@@ -3,6 +3,7 @@
 #include "page/account.h"
 #include "page/forms.h"
 #include "page/layout.h"
+#include "page/token_words.h"
 
 static void details(struct buf *out, const struct page_account *p, const struct account_words *t) { %}
 <dl class="details">
@@ -124,6 +125,16 @@ static void sessions(struct buf *out, const struct page_account *p, const struct
 </section>
 {% }
 
+/* The way to the tokens of programs, which have a page of their own. */
+static void programs(struct buf *out, struct str lang) {
+        const struct token_words *t = token_words_for(lang); %}
+<section class="panel" aria-labelledby="-programs">
+<h2 id="-programs">{{ t->title }}</h2>
+<p>{{ t->lead }}</p>
+<p><a href="/account/tokens">{{ t->title }}</a></p>
+</section>
+{% }
+
 void page_render_account(struct buf *out, const struct page_account *page) {
         const struct account_words *t = account_words_for(page->site.lang);
         struct layout layout = {
@@ -144,7 +155,8 @@ void page_render_account(struct buf *out, const struct page_account *page) {
 {% success(out, page, t);
 details(out, page, t);
 sessions(out, page, t);
-password(out, page, t); %}
+password(out, page, t);
+programs(out, page->site.lang); %}
 </main>
 {% layout_end(out, &layout);
 } %}

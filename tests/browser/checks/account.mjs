@@ -157,7 +157,8 @@ export default function (check, target) {
     assert.equal(await loads('notice'), false);
   });
 
-  for (const name of ['login', 'welcome-rtl', 'account', 'account-rtl', 'notice', 'shares', 'shares-rtl']) {
+  for (const name of ['login', 'welcome-rtl', 'account', 'account-rtl', 'notice', 'shares', 'shares-rtl', 'tokens',
+    'token-form-rtl']) {
     check(`whatever can be pressed on the page "${name}" is 24 pixels wide and high`, async (open) => {
       const page = await open(name, { size: NARROW });
       await page.waitForLoadState('networkidle');

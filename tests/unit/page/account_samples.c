@@ -3,6 +3,7 @@
  */
 #include "base/buf.h"
 #include "page/account.h"
+#include "page/tokens.h"
 #include "samples.h"
 
 enum { MINIMUM = 5 };
@@ -51,6 +52,55 @@ static void account(int dir, const char *name, struct page_account page)
         samples_save(dir, name, buf_str(&out));
 }
 
+static void tokens(int dir, const char *name, struct page_tokens page)
+{
+        static const struct page_token list[] = {
+                { STR("3"), STR("Nightly export to the intranet"), { STR("content.read") }, 1798761600,
+                  1795132800, false },
+                { STR("2"), STR("Onboarding"), { STR("people.read"), STR("people.write"), STR("log.read") },
+                  1801440000, 0, false },
+                { STR("1"), STR("Trial"), { STR("content.read") }, 1763510400, 1763510400, true },
+        };
+        struct buf out CLEANUP_BUF = { 0 };
+
+        page.csrf = csrf;
+        page.tokens = list;
+        page.ntokens = ARRAY_LEN(list);
+        page_render_tokens(&out, &page);
+        samples_save(dir, name, buf_str(&out));
+}
+
+static void token_form(int dir, const char *name, struct page_token_form page)
+{
+        static const struct page_token_scope scopes[] = {
+                { STR("content.read"), true },  { STR("projects.read"), false },
+                { STR("people.read"), false },  { STR("people.write"), false },
+                { STR("log.read"), false },
+        };
+        struct buf out CLEANUP_BUF = { 0 };
+
+        page.csrf = csrf;
+        page.expires = STR("2027-02-21");
+        page.first_day = STR("2026-11-23");
+        page.last_day = STR("2027-11-23");
+        page.scopes = scopes;
+        page.nscopes = ARRAY_LEN(scopes);
+        page_render_token_form(&out, &page);
+        samples_save(dir, name, buf_str(&out));
+}
+
+static void samples_of_tokens(int dir)
+{
+        const struct str made = STR("crl_9QmB3x0cB1FzM7yJwq2mPzL0aUe4rTt6vXc8nKd5sHg");
+
+        tokens(dir, "tokens.html", (struct page_tokens){ .site = en, .made = made });
+        tokens(dir, "tokens-rtl.html", (struct page_tokens){ .site = ar, .revoked = true });
+        token_form(dir, "token-form.html", (struct page_token_form){ .site = en });
+        token_form(dir, "token-form-rtl.html", (struct page_token_form){
+                .site = ar, .error = STR("a token ends within 366 days; choose its last day"),
+        });
+}
+
 void samples_of_accounts(int dir)
 {
         struct buf notice CLEANUP_BUF = { 0 };
@@ -81,4 +131,5 @@ void samples_of_accounts(int dir)
                 .site = en, .kind = PAGE_NOTICE_LINK_INVALID,
         });
         samples_save(dir, "notice.html", buf_str(&notice));
+        samples_of_tokens(dir);
 }
