@@ -1,6 +1,5 @@
 """The HTTP API: who may do what by a token, what is refused and how, and that a token ends when it must."""
 import json
-import sqlite3
 
 import content
 from case import equal, scenario
@@ -222,6 +221,14 @@ def people():
         equal(ada.delete(f"/groups/gold/members/{made.json['id']}").status, 200, "leaving")
         equal((ada.delete("/groups/gold").status, ada.delete("/groups/gold").status), (200, 404), "the group's end")
         equal((ada.post(vera + "/disable").json["state"], ada.post(vera + "/enable").json["state"]), ("disabled", "invited"), "in and out")
+        share = ada.post("/publications/restricted/shares", {"days": 3, "note": "For the fair"})
+        equal((share.status, share.json["created_by"]), (201, "ada@example.com"), "a share link")
+        equal(ada.post("/publications/public/shares", {"days": 3}).status, 409, "a share link to what is public")
+        for days in (0, -1, 367, 1.5, "3", None, 2 ** 63):
+            equal(ada.post("/publications/restricted/shares", {"days": days}).status in (400, 422), True, f"days: {days}")
+        equal([s["state"] for s in ada.get("/publications/restricted/shares").json["items"]], ["open"], "share links")
+        equal(ada.delete(f"/publications/public/shares/{share.json['link']}").status, 404, "the link of another publication")
+        equal(ada.delete(f"/publications/restricted/shares/{share.json['link']}").status, 200, "the share link's end")
         equal((ada.delete(vera).status, ada.get(vera).status), (200, 404), "the account's end")
         equal(ada.post("/people/1/disable").status, 409, "the last administrator")
         log = ada.get("/log").json["items"]
@@ -229,7 +236,7 @@ def people():
         equal([r["action"] for r in mine],
               ["user.add", "user.reset", "user.change", "user.role", "user.change", "group.add", "group.join", "access.grant",
                "access.grant", "access.grant", "access.revoke", "access.revoke", "group.leave", "group.remove", "user.disable",
-               "user.enable", "user.delete"], "what the log has")
+               "user.enable", "share.add", "share.revoke", "user.delete"], "what the log has")
         equal({r["detail"]["by_token"] for r in mine}, {ada.get("/me").json["token"]["id"]}, "by which token")
         equal("vera" in json.dumps(log).lower(), False, "whether a name is in the log")
 
@@ -282,10 +289,11 @@ def paging():
             ada.put(f"/publications/restricted/readers/groups/group-{i}")
             ada.put(f"/publications/restricted/readers/people/{i + 3}")
             ada.put(f"/groups/group-0/members/{i + 3}")
+            ada.post("/publications/restricted/shares", {"days": i + 1})
         for path, key in (("/people", "email"), ("/groups", "group"), ("/publications/restricted/readers", "name"),
                           ("/groups/group-0/members", "email"), ("/log", "seq"), ("/publications", "slug"), ("/projects", "slug"),
                           ("/publications/public/topics", "slug"), ("/projects/public/topics", "slug"),
-                          ("/publications/public/files", "path"), ("/people/1/tokens", "id")):
+                          ("/publications/public/files", "path"), ("/people/1/tokens", "id"), ("/publications/restricted/shares", "link")):
             whole = [row[key] for row in ada.get(f"{path}?limit=500").json["items"]]
             for size in (1, 2, 4):
                 got, query = [], f"?limit={size}"

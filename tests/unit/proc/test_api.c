@@ -40,7 +40,8 @@ static struct str sample(const struct api_op *op)
 
                 buf_putc(&out, '/');
                 if (segment.p[0] == '{')
-                        buf_putc(&out, str_is(segment, "{id}") || str_is(segment, "{token}") ? '1' : 'x');
+                        buf_putc(&out, str_is(segment, "{id}") || str_is(segment, "{token}") ||
+                                     str_is(segment, "{link}") ? '1' : 'x');
                 else
                         buf_add_str(&out, segment);
         }

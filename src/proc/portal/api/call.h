@@ -50,7 +50,7 @@ void call_put_list(struct api_call *call, struct json *rows, struct str last);
 /* What a list is sorted by, as text that sorts the same. */
 typedef void call_key_fn(struct arena *arena, const struct json *row, const char *member, struct str *out);
 call_key_fn call_key_member;
-/* Take over all rows, sorted by key: those behind after, limit of them at most, are the output. */
+/* Take over all rows, sorted by key (either way): those behind after, limit at most, are the output. */
 void call_cut_list(struct api_call *call, struct json *rows, call_key_fn *key, const char *member);
 
 /* "rtl" or "ltr"; an ISO moment. */

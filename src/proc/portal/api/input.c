@@ -95,7 +95,7 @@ static void read_members(const struct api_match *match, const struct json *body,
 
                 if (field == NULL)
                         problem_name(problem, str_of(key), "there is no such member");
-                else if (api_kind_take_json(field, child, object, &err) < 0)
+                else if (api_kind_take_json(field, body, object, &err) < 0)
                         problem_name(problem, str_of(key), err.text);
         }
 }

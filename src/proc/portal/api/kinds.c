@@ -11,6 +11,7 @@ static const char *const states[] = { "invited", "active", "expired", "disabled"
 static const char *const token_states[] = { "valid", "expired", NULL };
 static const char *const visibilities[] = { "public", "restricted", "private", NULL };
 static const char *const directions[] = { "ltr", "rtl", NULL };
+static const char *const share_states[] = { "open", "expired", "revoked", NULL };
 static const char *const readers[] = { "person", "group", NULL };
 static const char *const forms[] = { "json", "markdown", "html", NULL };
 
@@ -35,12 +36,14 @@ static const struct kind {
         [API_TIME] = { VALUE_TEXT, "date-time", NULL, NULL, 0, 0, "" },
         [API_ID] = { VALUE_NUMBER, NULL, NULL, NULL, 1, INT64_MAX, "a number from 1 on" },
         [API_LIMIT] = { VALUE_NUMBER, NULL, NULL, NULL, 1, API_LIMIT_MAX, "a number from 1 to 500" },
+        [API_DAYS] = { VALUE_NUMBER, NULL, NULL, NULL, 1, 366, "a number from 1 to 366" },
         [API_COUNT] = { VALUE_NUMBER, NULL, NULL, NULL, 0, INT64_MAX, "a number from 0 on" },
         [API_BOOL] = { VALUE_BOOL, NULL, NULL, NULL, 0, 0, "true or false" },
         [API_ROLE] = { VALUE_TEXT, NULL, NULL, roles, 0, 0,
                        "administrator, writer, reviewer or power-reader" },
         [API_STATE] = { VALUE_TEXT, NULL, NULL, states, 0, 0, "" },
         [API_TOKEN_STATE] = { VALUE_TEXT, NULL, NULL, token_states, 0, 0, "" },
+        [API_SHARE_STATE] = { VALUE_TEXT, NULL, NULL, share_states, 0, 0, "" },
         [API_VISIBILITY] = { VALUE_TEXT, NULL, NULL, visibilities, 0, 0, "public, restricted or private" },
         [API_DIRECTION] = { VALUE_TEXT, NULL, NULL, directions, 0, 0, "" },
         [API_READER] = { VALUE_TEXT, NULL, NULL, readers, 0, 0, "" },
@@ -121,13 +124,30 @@ int api_kind_take_text(const struct api_field *field, struct str text, struct js
         return 0;
 }
 
-int api_kind_take_json(const struct api_field *field, const struct json *value, struct json *object,
+/* A number with a fraction counts as 0, which no kind that may stand in a body allows. */
+static int take_number(const struct api_field *field, const struct json *body, struct json *object,
                        struct err *err)
 {
+        const struct kind *k = &kinds[field->kind];
+        int64_t number = json_get_int(body, field->name);
+
+        check(k->min > 0);
+        if (json_kind(json_get(body, field->name)) != JSON_KIND_NUMBER || number < k->min ||
+            number > k->max)
+                return refuse(field, err);
+        json_put_int(object, field->name, number);
+        return 0;
+}
+
+int api_kind_take_json(const struct api_field *field, const struct json *body, struct json *object,
+                       struct err *err)
+{
+        const struct json *value = json_get(body, field->name);
         enum json_kind kind = json_kind(value);
 
-        /* No input has a number or more in its body; the first that has needs its rule here. */
-        check(kinds[field->kind].value == VALUE_TEXT);
+        if (kinds[field->kind].value == VALUE_NUMBER)
+                return take_number(field, body, object, err);
+        check(kinds[field->kind].value == VALUE_TEXT);  /* the first input with more needs its rule here */
         if (kind == JSON_KIND_NULL && field->kind == API_DATE_OR_NULL) {
                 json_put_text(object, field->name, STR(""));
                 return 0;

@@ -20,8 +20,8 @@ enum { API_TEXT_MAX = 1024, API_KEY_MAX = 200, API_CURSOR_MAX = 2 * API_TEXT_MAX
 NODISCARD int api_kind_take_text(const struct api_field *field, struct str text, struct json *object,
                                  struct err *err);
 
-/* The same for a member of a body. */
-NODISCARD int api_kind_take_json(const struct api_field *field, const struct json *value,
+/* The same for a member that a body has. */
+NODISCARD int api_kind_take_json(const struct api_field *field, const struct json *body,
                                  struct json *object, struct err *err);
 
 /* As a JSON Schema (2020-12); objects by reference. The caller frees. */

@@ -81,15 +81,29 @@ static bool is_behind(struct str key, struct str after)
         return order != 0 ? order > 0 : key.n > after.n;
 }
 
+/* Some orders give the newest first; a part always begins with the smallest key. */
+static bool is_falling(struct api_call *call, const struct json *rows, call_key_fn *key,
+                       const char *member)
+{
+        size_t n = json_length(rows);
+        struct str first, last;
+
+        if (n < 2)
+                return false;
+        key(call->arena, json_at(rows, 0), member, &first);
+        key(call->arena, json_at(rows, n - 1), member, &last);
+        return is_behind(first, last);
+}
+
 void call_cut_list(struct api_call *call, struct json *rows, call_key_fn *key, const char *member)
 {
         struct json *all CLEANUP_JSON = rows, *part = json_new_array();
         struct str after = call_after(call), last = STR(""), mine;
         size_t limit = call_limit(call), n = json_length(all);
-        bool more = false;
+        bool more = false, falling = is_falling(call, all, key, member);
 
         for (size_t i = 0; i < n; i++) {
-                const struct json *row = json_at(all, i);
+                const struct json *row = json_at(all, falling ? n - 1 - i : i);
 
                 key(call->arena, row, member, &mine);
                 if (!is_behind(mine, after))
