@@ -1,6 +1,7 @@
 """Backups: made while the portal is read, proven by a trial restore, restored whole or refused whole."""
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -363,3 +364,122 @@ def unproven():
         equal(state, "sealed", "the state")
         equal(host.command("backup", "verify", "acme", "--backup", "1")["state"], "verified", "after its trial")
 
+
+
+def set_registry(host, statement, *values):
+    """Change the host's own database while the host is off; whose file it is stays."""
+    file = host.data / "registry/registry.db"
+    stat = file.stat()
+    with sqlite3.connect(file) as db:
+        db.execute(statement, values)
+    db.close()
+    for path in file.parent.glob("registry.db*"):
+        os.chown(path, stat.st_uid, stat.st_gid)
+
+
+@scenario("A day that was missed is caught up soon after the start, once; until then the status names the portal")
+def caught_up():
+    with Host(portals=("acme", "globex")) as host:
+        publish(host)
+        equal(host.status()["backups"]["late"], [], "portals that are late at first")
+        host.stop()
+        set_registry(host, "UPDATE portal SET created = ? WHERE name = 'acme'", int(time.time()) - 3 * 86400)
+        host.start()
+        host.wait_ready()
+        host.allow(r"portals=1 have had no good backup for 26 hours")
+        equal([p["portal"] for p in host.status()["backups"]["late"]], ["acme"], "portals that are late")
+        wait_until("acme is backed up", 20, lambda: backups(host).get(1, {}).get("state") == "verified", pause=0.3)
+        equal(backups(host)[1]["kind"], "daily", "the kind")
+        equal(host.status()["backups"]["late"], [], "portals that are late afterwards")
+        host.stop()
+        host.start()
+        host.wait_ready()
+        time.sleep(5)
+        equal(len(backups(host)), 1, "backups after another start on the same day")
+
+
+@scenario("A portal that lost over 30 % is backed up, and nothing older goes until somebody has looked")
+def held():
+    with Host(portals=("acme",)) as host:
+        publish(host)
+        host.command("backup", "now", "acme")
+        host.command("import", "acme", "more", content.many_topics(200, "one"))
+        host.command("backup", "now", "acme")
+        host.command("backup", "restore", "acme", "--backup", "1")
+        small = host.command("backup", "now", "acme")
+        equal((small["seq"], small["state"], small["pruned"]), (4, "held", []), "the small backup")
+        equal(host.status()["backups"]["held"], ["acme"], "portals that are held")
+        host.command("backup", "now", "acme")
+        equal(sorted(n for n, b in backups(host).items() if b["state"] in ("verified", "held")), [2, 3, 4, 5],
+              "backups while it is held")
+        refused(host.ask("backup", "confirm", "acme", "--backup", "3"), "not held")
+        host.command("backup", "confirm", "acme", "--backup", "4")
+        equal(sorted(backups(host)), [4, 5], "backups afterwards: the two newest that were asked for")
+        equal(sorted(int(p.stem) for p in vault_folder(host).glob("*.esdk")), [4, 5], "files")
+
+
+@scenario("A destroyed portal's backups cannot be opened with what is left: its keys and files are gone")
+def destroyed():
+    with Host(portals=("acme", "globex")) as host:
+        publish(host)
+        host.command("backup", "now", "acme")
+        host.command("backup", "now", "globex")
+        folder = vault_folder(host)
+        kept, store = (folder / "1.esdk").read_bytes(), (host.data / "vault/keys/store").read_bytes()
+        host.command("portal", "delete", "acme")
+        host.stop()
+        set_registry(host, "UPDATE portal SET delete_after = 1 WHERE name = 'acme'")
+        host.start()
+        host.wait_ready()
+        wait_until("the folder of backups is gone", 10, lambda: not folder.exists())
+        wait_until("the container is gone", 10, lambda: not (host.data / "portals/1").exists())
+        fresh = (host.data / "vault/keys/store").read_bytes()
+        equal(len(fresh) < len(store), True, "whether the store of keys is smaller")
+        equal(fresh[8:68] == store[8:68], False, "whether the store key is the same")
+        equal(len(kept) > 1000, True, "whether there was a backup")
+        host.command("backup", "restore", "globex")
+
+
+# Which of the calls of one backup, trial and pruning included, is the vault's last.
+KILLS = (("write", (1, 2, 4, 7)), ("fsync", (1, 2, 3, 4, 6, 8)), ("fdatasync", (1,)),
+         ("renameat,renameat2", (1, 2, 3, 4, 5)), ("openat", (1, 4, 8)), ("unlinkat", (1,)))
+
+
+def with_kill(host, calls, n, *words):
+    """A command while strace kills the vault at its nth such call; the command's exit code."""
+    vault = host.pid_of("vault")
+    tracer = subprocess.Popen(["strace", "-qq", "-p", str(vault), "-o", "/dev/null", "-e", f"trace={calls}",
+                               "-e", f"inject={calls}:signal=KILL:when={n}"],
+                              stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        wait_until("strace is attached", 5, lambda: int(Process(vault).status()["TracerPid"]) == tracer.pid)
+        return host.ask(*words).code
+    finally:
+        tracer.terminate()
+        tracer.communicate(timeout=10)
+
+
+@scenario("The vault killed at its Nth call of each kind that changes the disk: good backups stay, the list is whole")
+def killed_at_each_call():
+    if shutil.which("strace") is None:
+        raise Skip("there is no strace")
+    with Host(portals=("acme",)) as host:
+        host.allow(ENDED, r"backup failed", r"the container for trial restores")
+        publish(host)
+        for _ in range(2):
+            host.command("backup", "now", "acme")
+        cuts = 0
+        for calls, numbers in KILLS:
+            for n in numbers:
+                if with_kill(host, calls, n, "backup", "now", "acme") == 0:
+                    break
+                # A process that dies again and again is started again after up to two seconds.
+                wait_until("the vault answers", 5, lambda: host.ask("backup", "list", "acme").code == 0)
+                good, _ = check_vault(host, 0)
+                equal(len(good) >= 2, True, f"whether two good ones are left after {calls} {n}")
+                cuts += 1
+        equal(cuts >= 12, True, f"whether it was killed often enough ({cuts} times)")
+        host.command("backup", "now", "acme")
+        for number in check_vault(host, 0)[0]:
+            host.command("backup", "verify", "acme", "--backup", str(number))
+        equal(list(vault_folder(host).glob("*.part")), [], "half files")

@@ -296,8 +296,9 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
         int r = read_digest(message_get_str(msg), &must.content, err);
 
         (void)fd;
+        (void)folder;           /* whatever happens, it goes */
         if (how == RESTORE_DISCARD)
-                return 0;       /* leaving removes it */
+                return 0;
         if (r == 0 && how != RESTORE_OWN && how != RESTORE_OTHERS)
                 r = err_set(err, ERR_PROTOCOL, "there is no such way to restore");
         if (r == 0)

@@ -1,6 +1,6 @@
 /*
- * agenda.c -- which portal's backup is due, looked at once a minute; what waits for its trial comes
- * first. And what `carrel status` says of it.
+ * agenda.c -- which portal's backup is due, looked at once a minute, and some seconds after the keys
+ * are there; what waits for its trial comes first. And what `carrel status` says of it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "base/xalloc.h"
 #include "vault/schedule.h"
 
-enum { LOOK_MS = 60 * 1000, AGAIN_MS = 200, LATE_SHOWN_MAX = 50 };
+enum { LOOK_MS = 60 * 1000, FIRST_LOOK_MS = 3000, AGAIN_MS = 200, LATE_SHOWN_MAX = 50 };
 
 /* What is known of one portal's backups. */
 struct age {
@@ -34,6 +34,8 @@ struct due {
         struct age *age;
         uint64_t seq;                   /* a trial only; 0: a backup */
 };
+
+static void look(void *ctx);
 
 static struct age *age_of(uint64_t portal)
 {
@@ -64,10 +66,21 @@ void agenda_take_age(struct message *msg)
 
 void agenda_take_state(struct message *msg)
 {
+        bool was_open = agenda.open;
+
         agenda.open = message_get_u32(msg) != 0;
         json_free(&agenda.state);
         if (json_parse(message_get_str(msg), &agenda.state, NULL) < 0)
                 agenda.state = NULL;
+        if (!agenda.open || was_open)
+                return;
+        portals_purge(&registry);       /* what was due while the keys were away */
+        loop_set_timer(registry.service.loop, &agenda.look, FIRST_LOOK_MS, look, NULL);
+}
+
+bool agenda_has_keys(void)
+{
+        return agenda.open;
 }
 
 void agenda_forget_state(void)
@@ -77,8 +90,6 @@ void agenda_forget_state(void)
 }
 
 /* ---- what is due ---- */
-
-static void look(void *ctx);
 
 static void due_done(struct task *task, int code, struct str sentence, const struct json *answer)
 {

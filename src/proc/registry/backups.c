@@ -140,14 +140,17 @@ void command_backup_keys(struct client *client, const struct json *args, int fd)
 static void forgotten(struct task *task, int code, struct str sentence, const struct json *answer)
 {
         (void)answer;
-        if (code < 0)
+        /* The container goes when the keys have gone: until then the portal is not destroyed. */
+        if (code == 0)
+                removal_start(&registry, (int64_t)task->portal);
+        else
                 service_log(LOG_ERROR, "the backup keys of a destroyed portal are still there "
                                        "portal=%llu: %s",
                             (unsigned long long)task->portal, service_quote(sentence).text);
         task_end(task);
 }
 
-void backups_forget(uint64_t portal)
+void backups_destroy(uint64_t portal)
 {
         struct command *command = command_new(NULL, portal);
 

@@ -112,7 +112,8 @@ static void sweep(void *ctx)
 {
         (void)ctx;
         certificates_sweep(&registry);
-        portals_purge(&registry);
+        if (agenda_has_keys())  /* else when it has: their backups' keys go with the portals */
+                portals_purge(&registry);
         loop_set_timer(registry.service.loop, &registry.sweep, SWEEP_SECONDS * 1000, sweep, NULL);
 }
 

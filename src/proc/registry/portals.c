@@ -351,8 +351,7 @@ void portals_purge(struct registry *reg)
                         continue;
                 service_log(LOG_NOTICE, "portal=%lld is destroyed: its grace of %d days is over",
                             (long long)portals[i].id, GRACE_DAYS);
-                backups_forget((uint64_t)portals[i].id);
-                removal_start(reg, portals[i].id);
+                backups_destroy((uint64_t)portals[i].id);
         }
 }
 

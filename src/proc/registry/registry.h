@@ -210,8 +210,8 @@ command_fn command_status;
 /* backups.c, restore.c */
 command_fn command_backup_now, command_backup_list, command_backup_verify, command_backup_confirm,
         command_backup_restore, command_backup_keys;
-/* The portal is destroyed: so are its keys. */
-void backups_forget(uint64_t portal);
+/* Destroy the portal: the keys of its backups, the backups, then container and row. */
+void backups_destroy(uint64_t portal);
 
 /* isolation.c */
 command_fn command_isolation_verify;

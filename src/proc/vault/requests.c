@@ -391,7 +391,8 @@ void requests_take(int fd)
         vault.registry = channel_new(fd, PEER_VAULT, PEER_REGISTRY);
         if (channel_watch(vault.registry, vault.service.loop, on_message, on_closed, NULL, &err) < 0)
                 service_die(&err, "channel to the registry");
-        tell_state();
+        /* The ages first: with the state the registry begins to look for what is due. */
         if (keys_check_open(NULL) == 0)
                 tidy_all();
+        tell_state();
 }
