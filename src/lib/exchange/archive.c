@@ -13,8 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/xalloc.h"
 #include "exchange/bundle.h"
 #include "exchange/path.h"
+#include "exchange/visit.h"
 
 enum {
         PART = 64 * 1024,
@@ -32,7 +34,9 @@ struct source {
 };
 
 struct reading {
-        struct bundle *b;
+        const struct exchange_limits *limits;
+        const struct archive_visitor *visitor;
+        void *ctx;
         struct source *source;
         struct archive *a;
         size_t entries;
@@ -51,6 +55,11 @@ int exchange_prepare(struct err *err)
         if (utf8_names == (locale_t)0)
                 return err_errno(err, "load the locale C.UTF-8, which Debian's libc-bin brings");
         return 0;
+}
+
+locale_t archive_locale(void)
+{
+        return utf8_names;
 }
 
 /*
@@ -159,7 +168,7 @@ static int check_kind(struct archive_entry *e, struct str path, struct err *err)
 
 static int check_sizes(const struct reading *r, struct str path, uint64_t file, struct err *err)
 {
-        const struct exchange_limits *max = r->b->limits;
+        const struct exchange_limits *max = r->limits;
 
         if (file > max->file)
                 return err_set(err, ERR_LIMIT, "'%.*s' is larger than %llu MiB", STR_ARG(path),
@@ -181,38 +190,35 @@ static int check_ratio(const struct reading *r, uint64_t file, struct err *err)
         return 0;
 }
 
-static int unpack(struct reading *r, struct entry *e, struct err *err)
+static int unpack(struct reading *r, struct str path, struct err *err)
 {
-        struct digest_stream digest;
+        uint64_t size = 0;
         const void *p;
         size_t n;
         la_int64_t offset;
         int code;
 
-        digest_start(&digest);
         while ((code = archive_read_data_block(r->a, &p, &n, &offset)) == ARCHIVE_OK) {
                 /* Holes of a sparse tar file would be bytes nobody counted. */
-                if ((uint64_t)offset != e->size)
+                if ((uint64_t)offset != size)
                         return err_set(err, ERR_INVALID, "'%.*s' is a sparse file; pack it whole",
-                                       STR_ARG(e->path));
-                int x = check_sizes(r, e->path, e->size + n, err);
+                                       STR_ARG(path));
+                int x = check_sizes(r, path, size + n, err);
 
                 if (x == 0)
-                        x = check_ratio(r, e->size + n, err);
+                        x = check_ratio(r, size + n, err);
                 if (x == 0)
-                        x = spool_append(&r->b->spool, p, n, err);
+                        x = r->visitor->data(r->ctx, p, n, err);
                 if (x < 0)
                         return x;
-                digest_add(&digest, p, n);
-                e->size += n;
+                size += n;
         }
         if (code != ARCHIVE_EOF)
                 return err_set(
-                        err, ERR_INVALID, "the archive is damaged at '%.*s' (%s)", STR_ARG(e->path),
+                        err, ERR_INVALID, "the archive is damaged at '%.*s' (%s)", STR_ARG(path),
                         archive_error_string(r->a) != NULL ? archive_error_string(r->a) : "?");
-        digest_finish(&digest, &e->digest);
-        r->total += e->size;
-        return 0;
+        r->total += size;
+        return r->visitor->end(r->ctx, err);
 }
 
 /* What packers add for their own system; nobody would miss it. */
@@ -226,9 +232,9 @@ static int take_entry(struct reading *r, struct archive_entry *e, struct err *er
         const char *name = archive_entry_pathname_utf8(e);
         struct str path;
 
-        if (++r->entries > r->b->limits->entries)
+        if (++r->entries > r->limits->entries)
                 return err_set(err, ERR_LIMIT, "the archive holds more than %zu entries",
-                               r->b->limits->entries);
+                               r->limits->entries);
         if (name == NULL)
                 return err_set(err, ERR_INVALID,
                                "the archive holds a file name that is not UTF-8; rename the file "
@@ -250,10 +256,10 @@ static int take_entry(struct reading *r, struct archive_entry *e, struct err *er
         if (x == 0 && archive_entry_size_is_set(e) && r->source->seekable)
                 x = check_ratio(r, (uint64_t)archive_entry_size(e), err);
         if (x == 0)
-                x = bundle_claim(r->b, path, folder, err);
+                x = r->visitor->begin(r->ctx, path, folder, err);
         if (x < 0 || folder)
                 return x;
-        return unpack(r, bundle_add(r->b, path), err);
+        return unpack(r, path, err);
 }
 
 static int take_all(struct reading *r, struct err *err)
@@ -270,7 +276,7 @@ static int take_all(struct reading *r, struct err *err)
         }
         if (r->source->records > r->source->records_max)
                 return err_set(err, ERR_LIMIT, "the archive holds more than %zu entries",
-                               r->b->limits->entries);
+                               r->limits->entries);
         if (code != ARCHIVE_EOF)
                 return err_set(
                         err, ERR_INVALID, "this is no zip or tar archive, or a damaged one (%s)",
@@ -278,40 +284,41 @@ static int take_all(struct reading *r, struct err *err)
         return 0;
 }
 
-static int load(int fd, struct bundle *b, struct err *err)
+static int visit(int fd, struct reading *r, struct err *err)
 {
-        struct source *source = arena_alloc(b->arena, sizeof *source);
-        struct reading r = { .b = b, .source = source };
         struct stat st;
 
-        source->fd = fd;
-        source->listing = true;
+        r->source->fd = fd;
+        r->source->listing = true;
         /* The end of the directory is read twice: room for a whole part of smallest records. */
-        source->records_max = b->limits->entries + PART / 46;
+        r->source->records_max = r->limits->entries + PART / 46;
         if (fstat(fd, &st) < 0)
                 return err_errno(err, "look at the archive");
-        source->seekable = S_ISREG(st.st_mode) && lseek(fd, 0, SEEK_SET) == 0;
-        source->size = source->seekable ? (uint64_t)st.st_size : 0;
-        r.a = archive_read_new();
-        if (r.a == NULL)
+        r->source->seekable = S_ISREG(st.st_mode) && lseek(fd, 0, SEEK_SET) == 0;
+        r->source->size = r->source->seekable ? (uint64_t)st.st_size : 0;
+        r->a = archive_read_new();
+        if (r->a == NULL)
                 return err_set(err, ERR_LIMIT, "no memory for the archive reader");
-        int x = open_archive(&r, err);
+        int x = open_archive(r, err);
 
         if (x == 0)
-                x = take_all(&r, err);
-        archive_read_free(r.a);
+                x = take_all(r, err);
+        archive_read_free(r->a);
         return x;
 }
 
-int archive_load(int fd, struct bundle *b, struct err *err)
+int archive_visit(int fd, const struct exchange_limits *limits,
+                  const struct archive_visitor *visitor, void *ctx, struct err *err)
 {
-        int r = exchange_prepare(err);
+        struct source *source CLEANUP_FREE = xalloc(sizeof *source);
+        struct reading r = { .limits = limits, .visitor = visitor, .ctx = ctx, .source = source };
+        int x = exchange_prepare(err);
 
-        if (r < 0)
-                return r;
+        if (x < 0)
+                return x;
         locale_t before = uselocale(utf8_names);
 
-        r = load(fd, b, err);
+        x = visit(fd, &r, err);
         uselocale(before);
-        return r;
+        return x;
 }

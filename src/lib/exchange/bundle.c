@@ -8,6 +8,7 @@
 
 #include "base/xalloc.h"
 #include "exchange/path.h"
+#include "exchange/visit.h"
 
 int bundle_open(struct bundle *b, int spool_dir, const struct exchange_limits *limits,
                 struct err *err)
@@ -137,4 +138,50 @@ struct entry *bundle_find(const struct bundle *b, struct str path)
 int bundle_read(const struct bundle *b, const struct entry *e, struct buf *out, struct err *err)
 {
         return spool_slurp(&b->spool, e->offset, e->size, out, err);
+}
+
+/* ---- from an archive ---- */
+
+struct loading {
+        struct bundle *b;
+        struct entry *e;                /* the file that is being read */
+        struct digest_stream digest;
+};
+
+static int on_begin(void *ctx, struct str path, bool folder, struct err *err)
+{
+        struct loading *l = ctx;
+        int r = bundle_claim(l->b, path, folder, err);
+
+        if (r < 0 || folder)
+                return r;
+        l->e = bundle_add(l->b, path);
+        digest_start(&l->digest);
+        return 0;
+}
+
+static int on_data(void *ctx, const void *p, size_t n, struct err *err)
+{
+        struct loading *l = ctx;
+
+        digest_add(&l->digest, p, n);
+        l->e->size += n;
+        return spool_append(&l->b->spool, p, n, err);
+}
+
+static int on_end(void *ctx, struct err *err)
+{
+        struct loading *l = ctx;
+
+        (void)err;
+        digest_finish(&l->digest, &l->e->digest);
+        return 0;
+}
+
+int bundle_load(struct bundle *b, int fd, struct err *err)
+{
+        static const struct archive_visitor visitor = { on_begin, on_data, on_end };
+        struct loading l = { .b = b };
+
+        return archive_visit(fd, b->limits, &visitor, &l, err);
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <locale.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -49,5 +50,8 @@ struct entry *bundle_find(const struct bundle *b, struct str path);
 NODISCARD int bundle_read(const struct bundle *b, const struct entry *e, struct buf *out,
                           struct err *err);
 
-/* archive.c: fill a bundle from a zip or tar. */
-NODISCARD int archive_load(int fd, struct bundle *b, struct err *err);
+/* archive.c: the character tables for names; exchange_prepare() has loaded them. */
+locale_t archive_locale(void);
+
+/* Fill a bundle from a zip or tar. */
+NODISCARD int bundle_load(struct bundle *b, int fd, struct err *err);

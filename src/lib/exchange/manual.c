@@ -504,7 +504,7 @@ int exchange_read(int fd, int spool_dir, const struct exchange_limits *limits, s
         int r = bundle_open(&l->bundle, spool_dir, limits, err);
 
         if (r == 0)
-                r = archive_load(fd, &l->bundle, err);
+                r = bundle_load(&l->bundle, fd, err);
         if (r == 0)
                 r = bundle_finish(&l->bundle, err);
         if (r == 0)

@@ -78,6 +78,18 @@ int store_blob_put(struct store *store, const struct digest *digest, uint64_t si
         return 0;
 }
 
+int store_blob_read(struct store *store, int64_t blob, store_take_fn *take, void *ctx,
+                    struct err *err)
+{
+        struct query *q CLEANUP_QUERY = NULL;
+        int r = query_start(store, "SELECT data FROM blob_part WHERE blob = $1 ORDER BY position",
+                            ARGS(V_INT(blob)), &q, err);
+
+        while (r == 0 && (r = query_step(q, err)) == 1)
+                r = take(ctx, query_text(q, 0), err);
+        return r;
+}
+
 int store_blob_head(struct store *store, int64_t blob, size_t most, struct buf *out, struct err *err)
 {
         struct query *q CLEANUP_QUERY = NULL;

@@ -27,6 +27,11 @@ typedef int store_bytes_fn(void *ctx, uint64_t offset, void *p, size_t n, struct
 NODISCARD int store_blob_put(struct store *store, const struct digest *digest, uint64_t size,
                              store_bytes_fn *bytes, void *ctx, int64_t *out_id, struct err *err);
 
+/* All of a content, a part at a time, in order; what take fails with ends it. */
+typedef int store_take_fn(void *ctx, struct str part, struct err *err);
+NODISCARD int store_blob_read(struct store *store, int64_t blob, store_take_fn *take, void *ctx,
+                              struct err *err);
+
 /* Append the first bytes of the content, at most `most`. ERR_NOT_FOUND: no such blob, or an empty one. */
 NODISCARD int store_blob_head(struct store *store, int64_t blob, size_t most, struct buf *out,
                               struct err *err);

@@ -22,6 +22,8 @@ NODISCARD int sqlite_db_open(const char *path, const struct store_options *optio
 void sqlite_db_close(struct sqlite_db **db);
 NODISCARD int sqlite_db_exec(struct sqlite_db *db, const char *text, struct err *err);
 NODISCARD int sqlite_db_int(struct sqlite_db *db, const char *text, int64_t *out, struct err *err);
+/* Delete all rows of a table of the schema, whatever its name. */
+NODISCARD int sqlite_db_empty(struct sqlite_db *db, struct str table, struct err *err);
 void sqlite_db_checkpoint(struct sqlite_db *db);
 /* From here on the schema is fixed and no setting can be changed. */
 void sqlite_db_seal(struct sqlite_db *db);
@@ -40,3 +42,6 @@ extern const struct sqlite_schema sqlite_registry_schema;
 /* as_is: only look; an older version stays. */
 NODISCARD int sqlite_schema_update(struct sqlite_db *db, const struct sqlite_schema *schema,
                                    bool as_is, struct err *err);
+/* Whether the tables are word for word those of the newest version. */
+NODISCARD int sqlite_schema_compare(struct sqlite_db *db, const struct sqlite_schema *schema,
+                                    struct err *err);

@@ -50,6 +50,13 @@ int registry_portal_set_state(struct store *store, int64_t id, enum registry_sta
                        ARGS(V_INT(state), V_INT(delete_after), V_INT(id)), err);
 }
 
+int registry_portal_describe(struct store *store, int64_t id, struct str title, struct str language,
+                             struct err *err)
+{
+        return sql_run(store, "UPDATE portal SET title = $1, language = $2 WHERE id = $3",
+                       ARGS(V_TEXT(title), V_TEXT(language), V_INT(id)), err);
+}
+
 int registry_portal_forget(struct store *store, int64_t id, struct err *err)
 {
         int r = sql_run(store, "DELETE FROM domain WHERE portal = $1", ARGS(V_INT(id)), err);

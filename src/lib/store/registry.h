@@ -55,6 +55,8 @@ NODISCARD int registry_portal_add(struct store *store, const struct registry_por
                                   int64_t *out_id, struct err *err);
 NODISCARD int registry_portal_set_state(struct store *store, int64_t id, enum registry_state state,
                                         int64_t delete_after, struct err *err);
+NODISCARD int registry_portal_describe(struct store *store, int64_t id, struct str title,
+                                       struct str language, struct err *err);
 /* The row and its domains; the number is not used again. */
 NODISCARD int registry_portal_forget(struct store *store, int64_t id, struct err *err);
 

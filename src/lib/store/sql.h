@@ -56,6 +56,11 @@ int64_t query_int(struct query *q, int column);
 bool query_is_null(struct query *q, int column);
 struct str query_text(struct query *q, int column);     /* also for blobs */
 
+/* What a row is made of, for those who pass it on whatever it is. Names are constants of the text. */
+int query_columns(struct query *q);
+const char *query_name(struct query *q, int column);
+enum sql_kind query_kind(struct query *q, int column);
+
 /*
  * A statement that gives at most one row, of one number (as "... RETURNING id"): 1 and *out, or 0
  * when there was none. How a change that checks and marks in one says whether it did.

@@ -207,6 +207,16 @@ int sqlite_db_int(struct sqlite_db *db, const char *text, int64_t *out, struct e
         return result == SQLITE_ROW ? 0 : sqlite_error(db, result, "read the database", err);
 }
 
+int sqlite_db_empty(struct sqlite_db *db, struct str table, struct err *err)
+{
+        char *text = sqlite3_mprintf("DELETE FROM \"%.*w\"", STR_ARG(table));
+        int r = text != NULL ? sqlite_db_exec(db, text, err)
+                             : sqlite_error(db, SQLITE_NOMEM, "empty a table", err);
+
+        sqlite3_free(text);
+        return r;
+}
+
 void sqlite_db_checkpoint(struct sqlite_db *db)
 {
         /* A reader in the middle of a statement makes this fail; the next commit tries again. */

@@ -9,7 +9,10 @@
 #include <stdio.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
+#include "base/str.h"
 #include "store/inside.h"
+#include "store/sqlite_db.h"
 
 enum { APPLICATION_ID = 0x4361726c };   /* "Carl": tells a portal's database from any other file */
 
@@ -187,7 +190,50 @@ int sqlite_schema_update(struct sqlite_db *db, const struct sqlite_schema *schem
                                "this %s was written by a newer release (schema %lld, this one"
                                " knows %d); install that release or a newer one",
                                schema->what, (long long)version, schema->version);
+        if (as_is && version == 0)
+                return err_set(err, ERR_CORRUPT, "this is not a %s's database", schema->what);
         for (; r == 0 && !as_is && version < schema->version; version++)
                 r = make_step(db, schema, version, err);
         return r < 0 ? r : refuse_strange_objects(db, schema, err);
+}
+
+/* Tables and indexes as they were declared, one after the other. */
+static int declare(struct sqlite_db *db, struct buf *out, struct err *err)
+{
+        sqlite3_stmt *stmt = NULL;
+        int result = sqlite3_prepare_v2(db->handle,
+                                        "SELECT type, name, tbl_name, coalesce(sql, '') FROM"
+                                        " sqlite_schema ORDER BY type, name",
+                                        -1, &stmt, NULL);
+
+        while (result == SQLITE_OK || result == SQLITE_ROW) {
+                result = sqlite3_step(stmt);
+                for (int i = 0; result == SQLITE_ROW && i < 4; i++) {
+                        buf_puts(out, (const char *)sqlite3_column_text(stmt, i));
+                        buf_putc(out, '\n');
+                }
+        }
+        sqlite3_finalize(stmt);
+        return result == SQLITE_DONE ? 0 : sqlite_error(db, result, "read the tables", err);
+}
+
+int sqlite_schema_compare(struct sqlite_db *db, const struct sqlite_schema *schema, struct err *err)
+{
+        struct buf ours CLEANUP_BUF = { 0 }, theirs CLEANUP_BUF = { 0 };
+        struct sqlite_db fresh = { 0 };
+        int r = 0;
+
+        if (sqlite3_open(":memory:", &fresh.handle) != SQLITE_OK)
+                r = sqlite_error(&fresh, SQLITE_NOMEM, "make a database to compare with", err);
+        for (int i = 0; r == 0 && i < schema->version; i++)
+                r = sqlite_db_exec(&fresh, schema->steps[i], err);
+        if (r == 0)
+                r = declare(&fresh, &ours, err);
+        sqlite3_close(fresh.handle);
+        if (r == 0)
+                r = declare(db, &theirs, err);
+        if (r == 0 && !str_eq(buf_str(&ours), buf_str(&theirs)))
+                r = err_set(err, ERR_CORRUPT, "the %s's tables are not those that Carrel makes",
+                            schema->what);
+        return r;
 }

@@ -137,6 +137,31 @@ bool query_is_null(struct query *q, int column)
         return sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
 }
 
+int query_columns(struct query *q)
+{
+        return sqlite3_column_count(q->stmt);
+}
+
+const char *query_name(struct query *q, int column)
+{
+        return sqlite3_column_name(q->stmt, column);
+}
+
+/* No table of ours holds a REAL. */
+enum sql_kind query_kind(struct query *q, int column)
+{
+        switch (sqlite3_column_type(q->stmt, column)) {
+        case SQLITE_INTEGER:
+                return SQL_INT;
+        case SQLITE_TEXT:
+                return SQL_TEXT;
+        case SQLITE_BLOB:
+                return SQL_BLOB;
+        default:
+                return SQL_NULL;
+        }
+}
+
 struct str query_text(struct query *q, int column)
 {
         const char *p = sqlite3_column_blob(q->stmt, column);

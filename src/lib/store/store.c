@@ -14,7 +14,8 @@ static int open_parts(struct store *s, const char *folder, const struct store_op
                       struct err *err)
 {
         char path[4096];
-        int n = snprintf(path, sizeof path, "%s/portal.db", folder);
+        int n = snprintf(path, sizeof path, "%s/%s", folder,
+                         options->name != NULL ? options->name : "portal.db");
 
         if (n < 0 || (size_t)n >= sizeof path)
                 return err_set(err, ERR_LIMIT, "the portal folder's path is too long");
@@ -160,4 +161,9 @@ int store_verify(struct store *store, struct err *err)
         int r = first_row_is_ok(store, "PRAGMA integrity_check(1)", err);
 
         return r < 0 ? r : first_row_is_ok(store, "PRAGMA foreign_key_check", err);
+}
+
+int store_verify_schema(struct store *store, struct err *err)
+{
+        return sqlite_schema_compare(store->db, &sqlite_portal_schema, err);
 }

@@ -29,6 +29,7 @@ struct store_options {
         unsigned busy_ms;               /* how long to wait for another writer; 0: not at all */
         bool create;                    /* make the database when it is not there */
         bool as_is;                     /* an older schema stays: to read a copy, not to use it */
+        const char *name;               /* of the file in its folder; NULL: portal.db */
 };
 
 /* For the zygote, once: initialise the engine, so that its children share the warm pages. */
@@ -85,3 +86,9 @@ void store_checkpoint(struct store *store);
  * The whole file's self-check (PRAGMA integrity_check and the foreign keys); ERR_CORRUPT says what.
  */
 NODISCARD int store_verify(struct store *store, struct err *err);
+
+/*
+ * Whether the tables are, word for word, those this release makes: for a file that came from elsewhere,
+ * whose tables might lack the constraints that statements rely on. ERR_CORRUPT otherwise.
+ */
+NODISCARD int store_verify_schema(struct store *store, struct err *err);

@@ -9,6 +9,7 @@
 
 #include "proc/cli/confine.h"
 #include "proc/cli/output.h"
+#include "proc/cli/target.h"
 
 struct asking {
         const struct invocation *inv;
@@ -126,7 +127,8 @@ static int print_as_json(struct asking *a, struct json *answer)
 }
 
 static int ask_and_hear(struct asking *a, const char *verb, const struct json *arguments,
-                        const struct source *source, struct json **answer, struct err *err)
+                        const struct source *source, struct target *target, struct json **answer,
+                        struct err *err)
 {
         const struct host_listener listener = { on_remark, on_progress, a };
         struct host *host CLEANUP_HOST = NULL;
@@ -134,27 +136,36 @@ static int ask_and_hear(struct asking *a, const char *verb, const struct json *a
 
         if (r < 0)
                 return r;
-        int keep[3] = { host_fd(host) };
+        int keep[5] = { host_fd(host) };
         size_t n = 1;
 
         if (source != NULL)
                 keep[n++] = source->fd;
         if (source != NULL && source->report >= 0)
                 keep[n++] = source->report;
+        if (target != NULL) {
+                keep[n++] = target->fd;
+                keep[n++] = target->keeper;
+        }
         r = confine_client(keep, n, err);
-        return r < 0 ? r : host_ask(host, verb, arguments, source != NULL ? source->fd : -1, 0, &listener,
-                                    answer, err);
+        if (r == 0)
+                r = host_ask(host, verb, arguments, source != NULL   ? source->fd
+                                                    : target != NULL ? target->fd
+                                                                     : -1,
+                             0, &listener, answer, err);
+        return r < 0 || target == NULL ? r : target_keep(target, err);
 }
 
-int ask(const struct invocation *inv, const char *verb, struct json *arguments, struct source *source,
-        ask_print_fn *print, bool (*judge)(const struct json *answer))
+static int ask_all(const struct invocation *inv, const char *verb, struct json *arguments,
+                   struct source *source, struct target *target, ask_print_fn *print,
+                   bool (*judge)(const struct json *answer))
 {
         struct json *owned CLEANUP_JSON = arguments;
         struct json *answer CLEANUP_JSON = NULL;
         struct json *notes CLEANUP_JSON = inv->json ? json_new_array() : NULL;
         struct asking a = { .inv = inv, .notes = notes, .tty = isatty(STDERR_FILENO) == 1 };
         struct err err = { 0 }, unsent = { 0 };
-        int r = ask_and_hear(&a, verb, owned, source, &answer, &err);
+        int r = ask_and_hear(&a, verb, owned, source, target, &answer, &err);
         int code = EXIT_DONE;
 
         clear_bar(&a);
@@ -171,4 +182,16 @@ int ask(const struct invocation *inv, const char *verb, struct json *arguments, 
         if (code == EXIT_DONE && judge != NULL && !judge(answer))
                 code = EXIT_REFUSED;
         return code;
+}
+
+int ask(const struct invocation *inv, const char *verb, struct json *arguments, struct source *source,
+        ask_print_fn *print, bool (*judge)(const struct json *answer))
+{
+        return ask_all(inv, verb, arguments, source, NULL, print, judge);
+}
+
+int ask_into(const struct invocation *inv, const char *verb, struct json *arguments,
+             struct target *target, ask_print_fn *print)
+{
+        return ask_all(inv, verb, arguments, NULL, target, print, NULL);
 }

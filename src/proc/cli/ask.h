@@ -33,3 +33,10 @@ typedef bool ask_print_fn(const struct invocation *inv, const struct json *answe
 NODISCARD int ask(const struct invocation *inv, const char *verb, struct json *arguments,
                   struct source *source, ask_print_fn *print,
                   bool (*judge)(const struct json *answer));
+
+struct target;
+/*
+ * The same for a command whose answer is a file: it has its name before anything is said. Borrows target.
+ */
+NODISCARD int ask_into(const struct invocation *inv, const char *verb, struct json *arguments,
+                       struct target *target, ask_print_fn *print);

@@ -45,6 +45,7 @@ extern const struct command share_commands[];
 extern const struct command token_commands[];
 extern const struct command content_commands[];
 extern const struct command backup_commands[];
+extern const struct command takeaway_commands[];
 extern const struct command host_commands[];
 extern const struct command serve_commands[];
 extern const struct command demo_commands[];

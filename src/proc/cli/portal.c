@@ -1,8 +1,10 @@
 /*
  * portal.c -- carrel portal create | list | show | suspend | resume | delete | restore
  */
+#include "base/fd.h"
 #include "proc/cli/ask.h"
 #include "proc/cli/output.h"
+#include "proc/cli/source.h"
 
 static bool print_created(const struct invocation *inv, const struct json *answer)
 {
@@ -20,12 +22,22 @@ static bool print_created(const struct invocation *inv, const struct json *answe
 
 static int run_create(const struct invocation *inv)
 {
+        const char *from = invocation_option(inv, "from");
+        struct source source = { .fd = -1, .report = -1 };
+        struct err err;
+
+        if (from != NULL && source_open_file(from, &source, &err) < 0) {
+                output_error("%s", err.text);
+                return EXIT_REFUSED;
+        }
         struct json *arguments = ask_arguments("name", inv->args[0],
                                                "title", invocation_option(inv, "title"),
                                                "language", invocation_option(inv, "language"),
                                                "owner", invocation_option(inv, "owner"), NULL);
+        int code = ask(inv, "portal.create", arguments, from != NULL ? &source : NULL, print_created, NULL);
 
-        return ask(inv, "portal.create", arguments, NULL, print_created, NULL);
+        fd_close(&source.fd);
+        return code;
 }
 
 static bool print_list(const struct invocation *inv, const struct json *answer)
@@ -121,6 +133,7 @@ static int run_restore(const struct invocation *inv)
 static const struct option create_options[] = {
         { "title", "TEXT", "the name readers see (else NAME)", false },
         { "language", "TAG", "the language of its pages, such as en or pt-BR", false },
+        { "from", "FILE", "an export that it shall be made from: see 'carrel export'", false },
         { "owner", "EMAIL", "its first administrator; the answer has a link for them", false },
         { NULL, NULL, NULL, false },
 };

@@ -106,6 +106,23 @@ int source_open(const char *path, struct source *out, struct err *err)
         return 0;
 }
 
+int source_open_file(const char *path, struct source *out, struct err *err)
+{
+        int fd CLEANUP_FD = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        struct stat st;
+
+        if (fd < 0 && errno == ELOOP)
+                return err_set(err, ERR_INVALID, "%s is a symbolic link; name what it leads to", path);
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return err_errno(err, "%s cannot be read", path);
+        if (!S_ISREG(st.st_mode))
+                return err_set(err, ERR_INVALID, "%s is no file; name the zip that 'carrel export' wrote",
+                               path);
+        *out = (struct source){ .fd = fd, .report = -1 };
+        fd = -1;
+        return 0;
+}
+
 int source_close(struct source *source, struct err *err)
 {
         char sentence[ERR_TEXT_MAX] = "";

@@ -22,6 +22,9 @@ struct source {
 /* Fails with a sentence about the path; out is then untouched. */
 NODISCARD int source_open(const char *path, struct source *out, struct err *err);
 
+/* The same for what can only be one file, such as an export. */
+NODISCARD int source_open_file(const char *path, struct source *out, struct err *err);
+
 /*
  * Close, and wait for the packer. An error is the packer's: then the host has been given a stream that
  * it cannot take for a whole one. Calls nothing that a confined process may not.

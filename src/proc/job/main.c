@@ -72,6 +72,10 @@ static order_fn *order_for(enum message_type type)
                 return order_import;
         case MSG_JOB_PUBLISH:
                 return order_publish;
+        case MSG_JOB_EXPORT:
+                return order_export;
+        case MSG_JOB_TIDY:
+                return order_tidy;
         case MSG_JOB_PEOPLE:
                 return order_people;
         case MSG_JOB_SUMMARY:

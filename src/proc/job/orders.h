@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "crypto/password_hash.h"
+#include "json/json.h"
 #include "store/people.h"
 #include "wire/channel.h"
 
@@ -33,10 +34,17 @@ order_fn order_summary;
 /* backup.c */
 order_fn order_snapshot, order_receive, order_restore;
 
+/* exports.c */
+order_fn order_export;          /* JOB_EXPORT: everything of the portal as one archive */
+order_fn order_tidy;            /* JOB_TIDY */
+/* An export into the empty container; what it was goes into the log. */
+NODISCARD int order_take(struct job *job, int fd, struct err *err);
+
 /* people.c */
 order_fn order_people;          /* JOB_PEOPLE: accounts, groups, rights */
+/* A link for a new portal's owner; a new password's, where the address has an account. */
 NODISCARD int order_invite_owner(struct job *job, struct store *store, struct str address,
-                                 struct err *err);
+                                 struct json **out, struct err *err);
 
 /* passwords.c: orders of the portal, answered in their own form */
 void password_order(struct job *job, struct message *msg);

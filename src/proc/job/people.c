@@ -95,17 +95,36 @@ int order_people(struct job *job, struct message *msg, int fd, struct err *err)
         return r;
 }
 
-int order_invite_owner(struct job *job, struct store *store, struct str address, struct err *err)
+/* The portal came from elsewhere and knows its owner: an account has one password, not two links. */
+static int reset_owner(struct people_request *request, const struct store_person *person,
+                       struct json **out, struct err *err)
 {
+        if (person->role != ROLE_ADMINISTRATOR)
+                return err_set(err, ERR_INVALID, "%.*s has an account in this export but is a %s; name an "
+                               "administrator as owner", STR_ARG(person->login),
+                               person_role_name(person->role));
+        request->verb = STR("user.reset");
+        return people_order(request, out, err);
+}
+
+int order_invite_owner(struct job *job, struct store *store, struct str address, struct json **out,
+                       struct err *err)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct json *arguments CLEANUP_JSON = json_new_object();
-        struct json *result CLEANUP_JSON = NULL;
-        const struct people_request request = {
+        struct people_request request = {
                 .store = store, .arguments = arguments, .door = PEOPLE_DOOR_COMMAND,
                 .actor = AUDIT_HOST, .now = clock_unix(), .note = note, .ctx = job,
         };
-        int r = people_invite_owner(&request, address, &result, err);
+        struct store_person person;
+        struct str login;
+        int r = store_login_fold(address, arena, &login, err);
 
+        if (r < 0)
+                return r;
+        json_put_text(arguments, "email", login);
+        r = store_person_find_login(store, login, arena, &person, err);
         if (r == 0)
-                json_render(result, false, &job->json);
-        return r;
+                return reset_owner(&request, &person, out, err);
+        return r == ERR_NOT_FOUND ? people_invite_owner(&request, address, out, err) : r;
 }

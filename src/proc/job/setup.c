@@ -10,8 +10,10 @@
 #include "base/arena.h"
 #include "base/fd.h"
 #include "content/content.h"
+#include "json/json.h"
 #include "orders.h"
 #include "sni/hostname.h"
+#include "store/project.h"
 #include "store/store.h"
 #include "tls/key.h"
 
@@ -94,10 +96,40 @@ static int make_pair(struct job *job, struct str name, struct err *err)
         return r;
 }
 
+/* What an export brought, for the registry's list. */
+static int put_site(struct json *answer, struct store *store, struct arena *arena, struct err *err)
+{
+        struct str title = STR("Documentation"), language = STR("en");
+        int r = store_meta_find(store, STR("site.title"), arena, &title, err);
+
+        if (r == 0)
+                r = store_meta_find(store, STR("site.language"), arena, &language, err);
+        if (r < 0 && r != ERR_NOT_FOUND)
+                return r;
+        json_put_text(answer, "title", title);
+        json_put_text(answer, "language", language);
+        return 0;
+}
+
+/* A database, new or from an export, with the name that was asked for. */
+static int make_database(struct job *job, int fd, struct str title, struct str language,
+                         struct store **out, struct err *err)
+{
+        const struct store_options options = { .create = fd < 0, .busy_ms = 5000 };
+        int r = fd >= 0 ? order_take(job, fd, err) : 0;
+
+        if (r == 0)
+                r = store_open(".", &options, out, err);
+        /* An export brings its own name, unless another is asked for. */
+        if (r == 0 && (fd < 0 || title.n > 0))
+                r = content_set_site(*out, title, language, err);
+        return r;
+}
+
 int order_setup(struct job *job, struct message *msg, int fd, struct err *err)
 {
-        const struct store_options options = { .create = true, .busy_ms = 5000 };
         struct store *store CLEANUP_STORE = NULL;
+        struct json *answer CLEANUP_JSON = NULL;
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         /* The next message takes the place of this one in memory. */
         struct str title = arena_str(arena, message_get_str(msg));
@@ -105,15 +137,18 @@ int order_setup(struct job *job, struct message *msg, int fd, struct err *err)
         struct str host = arena_str(arena, message_get_str(msg));
         struct str owner = arena_str(arena, message_get_str(msg));
 
-        (void)fd;
-        int r = store_open(".", &options, &store, err);
+        int r = make_database(job, fd, title, language, &store, err);
 
-        if (r == 0)
-                r = content_set_site(store, title, language, err);
         if (r == 0)
                 r = make_pair(job, host, err);
         if (r == 0 && owner.n > 0)
-                r = order_invite_owner(job, store, owner, err);
+                r = order_invite_owner(job, store, owner, &answer, err);
+        if (answer == NULL)
+                answer = json_new_object();
+        if (r == 0)
+                r = put_site(answer, store, arena, err);
+        if (r == 0)
+                json_render(answer, false, &job->json);
         return r;
 }
 

@@ -14,7 +14,7 @@ static const struct {
         command_fn *run;
         enum brings brings;
 } commands[] = {
-        { "portal.create", command_portal_create, BRINGS_NOTHING },
+        { "portal.create", command_portal_create, MAY_BRING_FD },
         { "portal.list", command_portal_list, BRINGS_NOTHING },
         { "portal.show", command_portal_show, BRINGS_NOTHING },
         { "portal.suspend", command_portal_suspend, BRINGS_NOTHING },
@@ -23,6 +23,7 @@ static const struct {
         { "portal.restore", command_portal_restore, BRINGS_NOTHING },
         { "domain.list", command_domain_list, BRINGS_NOTHING },
         { "import", command_import, BRINGS_FD },
+        { "export", command_export, BRINGS_FD },
         { "publish", command_publish, BRINGS_NOTHING },
         { "user.add", command_people, MAY_BRING_FD },
         { "user.list", command_people, BRINGS_NOTHING },

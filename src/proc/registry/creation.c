@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "registry.h"
 
 struct creation {
         struct task task;
         struct registry_portal portal;
+        int fd;                         /* of the export it is made from, or -1 */
         bool routed;                    /* false: a throw-away portal that nobody reaches by name */
         created_fn *created;
         struct err why;                 /* of what is being undone; text "" where nobody asked */
@@ -22,13 +24,18 @@ static struct creation *creation_of(struct task *task)
         return (struct creation *)task;
 }
 
-static int set_state(struct registry *reg, int64_t id, enum registry_state state, struct err *err)
+/* Active, and under the name that its database has: an export brought its own. */
+static int set_active(struct registry *reg, int64_t id, const struct json *answer, struct err *err)
 {
+        struct str title = json_get_text(answer, "title");
         int r = store_begin(reg->store, err);
 
         if (r < 0)
                 return r;
-        r = registry_portal_set_state(reg->store, id, state, 0, err);
+        r = registry_portal_set_state(reg->store, id, PORTAL_ACTIVE, 0, err);
+        if (r == 0 && title.n > 0)
+                r = registry_portal_describe(reg->store, id, title,
+                                             json_get_text(answer, "language"), err);
         if (r < 0) {
                 store_rollback(reg->store);
                 return r;
@@ -72,7 +79,7 @@ static void activate(struct creation *c, const struct json *answer)
         struct err err;
 
         certificates_record(reg, c->task.portal, c->task.host);
-        if (set_state(reg, id, PORTAL_ACTIVE, &err) < 0) {
+        if (set_active(reg, id, answer, &err) < 0) {
                 give_up(c, &err);
                 return;
         }
@@ -113,9 +120,10 @@ static void set_up(struct task *task)
         message_put_str(&msg, c->portal.language);
         message_put_str(&msg, task->host);
         message_put_str(&msg, c->portal.owner);
-        int r = channel_post(task->job, &msg, -1, NULL);
+        int r = channel_post(task->job, &msg, c->fd, NULL);
 
         (void)r;                /* a dead job is told of by the supervisor */
+        fd_close(&c->fd);
 }
 
 static void container_made(struct task *task, struct str why)
@@ -150,13 +158,19 @@ static int add_row(struct registry *reg, const struct registry_portal *portal, i
         return store_commit(reg->store, err);
 }
 
-void creation_start(struct task *owner, const struct registry_portal *portal, bool routed,
+static void creation_free(struct task *task)
+{
+        fd_close(&creation_of(task)->fd);
+}
+
+void creation_start(struct task *owner, const struct registry_portal *portal, bool routed, int fd,
                     created_fn *created)
 {
         struct err err;
         int64_t id;
 
         if (add_row(&registry, portal, &id, &err) < 0) {
+                fd_close(&fd);
                 created(owner, 0, NULL, &err);
                 return;
         }
@@ -167,7 +181,9 @@ void creation_start(struct task *owner, const struct registry_portal *portal, bo
         c->portal.title = arena_str(c->task.arena, portal->title);
         c->portal.language = arena_str(c->task.arena, portal->language);
         c->portal.owner = arena_str(c->task.arena, portal->owner);
+        c->fd = fd;
         c->routed = routed;
+        c->task.free = creation_free;
         c->created = created;
         c->task.host = portal_host(&registry, c->task.arena, portal->name);
         c->task.container_done = container_made;

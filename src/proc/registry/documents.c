@@ -1,5 +1,6 @@
 /*
- * documents.c -- import and publish: the archive and the order go to a job in the portal's container.
+ * documents.c -- import, publish and export: the order and the archive's descriptor go to a job in the
+ * portal's container.
  */
 #include "registry.h"
 
@@ -36,10 +37,61 @@ static void send_publish(struct task *task)
 
 void command_import(struct client *client, const struct json *args, int fd)
 {
-        work_start(client, args, fd, send_import);
+        (void)work_start(client, args, fd, send_import);
 }
 
 void command_publish(struct client *client, const struct json *args, int fd)
 {
-        work_start(client, args, fd, send_publish);
+        (void)work_start(client, args, fd, send_publish);
+}
+
+/* ---- export ---- */
+
+static void send_export(struct task *task)
+{
+        struct work *work = (struct work *)task;
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_JOB_EXPORT);
+        put(&msg, work, "portal");
+        put(&msg, work, "project");
+        message_put_u32(&msg, json_get_bool(work->args, "credentials"));
+        work_post(work, &msg);
+}
+
+static void send_tidy(struct task *task)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_JOB_TIDY);
+        int r = channel_post(task->job, &msg, -1, NULL);
+
+        (void)r;                /* a dead job is told of by the supervisor */
+}
+
+static void tidied(struct task *task, int code, struct str sentence, struct str json)
+{
+        (void)json;
+        if (code < 0)
+                service_log(LOG_WARNING, "portal=%llu may hold the rest of an export: %s",
+                            (unsigned long long)task->portal, service_quote(sentence).text);
+        task_end(task);
+}
+
+/* A job that was killed could not remove its copy of the database. */
+static void tidy(uint64_t portal)
+{
+        struct task *task = task_new(sizeof *task, NULL, portal);
+
+        task->job_open = send_tidy;
+        task->job_done = tidied;
+        task_start_job(task);
+}
+
+void command_export(struct client *client, const struct json *args, int fd)
+{
+        struct work *work = work_start(client, args, fd, send_export);
+
+        if (work != NULL)
+                work->failed = tidy;
 }

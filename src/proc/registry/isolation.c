@@ -170,7 +170,7 @@ static void make_portal(struct verify *v, const char *role, created_fn *created)
                 .owner = STR(""), .created = clock_unix(),
         };
 
-        creation_start(&v->task, &portal, false, created);
+        creation_start(&v->task, &portal, false, -1, created);
 }
 
 static void prison_made(struct task *owner, int64_t id, const struct json *answer,

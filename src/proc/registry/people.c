@@ -19,5 +19,5 @@ static void send_order(struct task *task)
 
 void command_people(struct client *client, const struct json *args, int fd)
 {
-        work_start(client, args, fd, send_order);
+        (void)work_start(client, args, fd, send_order);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "registry.h"
 
 struct str portal_host(const struct registry *reg, struct arena *arena, struct str name)
@@ -132,7 +133,9 @@ static void created(struct task *waiting, int64_t id, const struct json *made, c
         task_end(waiting);
 }
 
-static int read_new_portal(const struct json *args, struct registry_portal *out, struct err *err)
+/* from: it is made from an export, whose title it has unless another is given. */
+static int read_new_portal(const struct json *args, bool from, struct registry_portal *out,
+                           struct err *err)
 {
         *out = (struct registry_portal){
                 .name = json_get_text(args, "name"),
@@ -141,7 +144,7 @@ static int read_new_portal(const struct json *args, struct registry_portal *out,
                 .owner = json_get_text(args, "owner"),
                 .created = clock_unix(),
         };
-        if (out->title.n == 0)
+        if (out->title.n == 0 && !from)
                 out->title = out->name;
         if (out->language.n == 0)
                 out->language = STR("en");
@@ -161,14 +164,14 @@ void command_portal_create(struct client *client, const struct json *args, int f
         struct registry_portal portal;
         struct err err;
 
-        (void)fd;
-        if (read_new_portal(args, &portal, &err) < 0) {
+        if (read_new_portal(args, fd >= 0, &portal, &err) < 0) {
+                fd_close(&fd);
                 client_refuse(client, err.code, err.text);
                 return;
         }
         struct task *waiting = task_new(sizeof *waiting, client, 0);
 
-        creation_start(waiting, &portal, true, created);
+        creation_start(waiting, &portal, true, fd, created);
 }
 
 void command_portal_list(struct client *client, const struct json *args, int fd)

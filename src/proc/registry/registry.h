@@ -140,8 +140,9 @@ struct task *task_find(struct registry *reg, uint64_t token);
 /* err NULL: made; answer: what the job told of its owner's account, or NULL */
 typedef void created_fn(struct task *owner, int64_t portal, const struct json *answer,
                         const struct err *err);
-/* created is called once, if owner has not ended by then; it may end owner. Perhaps at once. */
-void creation_start(struct task *owner, const struct registry_portal *portal, bool routed,
+/* created is called once, if owner has not ended by then; it may end owner. Perhaps at once. Takes
+ * fd: an export that the portal is made from, or -1. */
+void creation_start(struct task *owner, const struct registry_portal *portal, bool routed, int fd,
                     created_fn *created);
 /* Destroy container and row; does nothing when that is under way. */
 void removal_start(struct registry *reg, int64_t portal);
@@ -187,11 +188,13 @@ struct work {
         struct json *args;              /* a copy: the command's own is freed when it returns */
         int fd;                         /* what came with the command, or -1 */
         struct str host;
+        void (*failed)(uint64_t portal);        /* or NULL: what to do about a job that ended badly */
 };
 
 /* Takes fd. open posts the job's order; the result goes to the client, with "url" for its "path". */
-void work_start(struct client *client, const struct json *args, int fd,
-                void (*open)(struct task *task));
+/* NULL when it was refused at once. */
+struct work *work_start(struct client *client, const struct json *args, int fd,
+                        void (*open)(struct task *task));
 /* The order, with the work's descriptor. The work may have ended when it returns. */
 void work_post(struct work *work, const struct message *msg);
 /* A path of a portal as people open it. */
@@ -202,7 +205,7 @@ struct str work_address(const struct registry *reg, struct arena *arena, struct 
 command_fn command_people;
 
 /* documents.c */
-command_fn command_import, command_publish;
+command_fn command_import, command_publish, command_export;
 
 /* status.c */
 command_fn command_status;

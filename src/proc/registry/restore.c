@@ -217,7 +217,7 @@ static void turn(struct task *task)
                 .owner = STR(""), .created = clock_unix(),
         };
 
-        creation_start(task, &portal, true, created);
+        creation_start(task, &portal, true, -1, created);
 }
 
 static int read_name(const struct json *args, struct restore *r, struct err *err)

@@ -59,6 +59,8 @@ static void done(struct task *task, int code, struct str sentence, struct str js
         struct json *answer CLEANUP_JSON = NULL;
         struct err err;
 
+        if (code < 0 && work->failed != NULL)
+                work->failed(task->portal);
         if (code < 0) {
                 char *text = str_dup(sentence);
 
@@ -79,8 +81,8 @@ static void done(struct task *task, int code, struct str sentence, struct str js
         task_end(task);
 }
 
-void work_start(struct client *client, const struct json *args, int fd,
-                void (*open)(struct task *task))
+struct work *work_start(struct client *client, const struct json *args, int fd,
+                        void (*open)(struct task *task))
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct registry_portal portal;
@@ -89,7 +91,7 @@ void work_start(struct client *client, const struct json *args, int fd,
         if (portal_find_active(&registry, args, arena, &portal, &err) < 0) {
                 fd_close(&fd);
                 client_refuse(client, err.code, err.text);
-                return;
+                return NULL;
         }
         struct work *work = task_new(sizeof *work, client, (uint64_t)portal.id);
 
@@ -101,4 +103,5 @@ void work_start(struct client *client, const struct json *args, int fd,
         work->task.job_open = open;
         work->task.job_done = done;
         task_start_job(&work->task);
+        return work;
 }

@@ -344,7 +344,7 @@ static void a_creation_whose_owner_has_ended_is_undone_and_tells_nobody(void **s
         struct message msg;
 
         (void)state;
-        creation_start(owner, &throw_away, false, never_created);
+        creation_start(owner, &throw_away, false, -1, never_created);
         assert_int_equal(expect(supervisor, MSG_CONTAINER_MAKE, &msg), 0);
         uint64_t token = message_get_u64(&msg);
         uint64_t portal = message_get_u64(&msg);
