@@ -49,6 +49,11 @@ int token_digest(enum token_kind kind, struct str shown, struct digest *out, str
         return 0;
 }
 
+void token_challenge(const struct token *verifier, char out[static TOKEN_CHALLENGE_LEN + 1])
+{
+        base64url_text(verifier->stored.b, sizeof verifier->stored.b, out);
+}
+
 bool token_eq(const struct digest *a, const struct digest *b)
 {
         return sodium_memcmp(a->b, b->b, sizeof a->b) == 0;

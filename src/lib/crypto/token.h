@@ -27,7 +27,7 @@ enum token_kind {
         TOKEN_SETUP,            /* cro_  the one-time link to a new portal's owner */
         TOKEN_INVITE,           /* cri_ */
         TOKEN_RESET,            /* crr_ */
-        TOKEN_STATE,            /* crt_  the state of a single sign-on */
+        TOKEN_STATE,            /* crt_  the state of a single sign-on; its verifier and nonce */
         TOKEN_SHARE,            /* crv_  a share link's right, once exchanged for a cookie */
         TOKEN_API,              /* crl_ */
 };
@@ -42,6 +42,10 @@ void token_new(enum token_kind kind, struct token *out);
 
 /* The digest a shown token is looked up by; ERR_DENIED when it has not the shape of this kind. */
 NODISCARD int token_digest(enum token_kind kind, struct str shown, struct digest *out, struct err *err);
+
+/* The code challenge S256 of a token that is used as a code verifier (RFC 7636, 4.2). */
+enum { TOKEN_CHALLENGE_LEN = 43 };
+void token_challenge(const struct token *verifier, char out[static TOKEN_CHALLENGE_LEN + 1]);
 
 /* Equal, in constant time. */
 bool token_eq(const struct digest *a, const struct digest *b);

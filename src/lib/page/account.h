@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "page/page.h"
+#include "page/sso.h"
 
 enum page_login_error {
         PAGE_LOGIN_NO_ERROR,
@@ -34,6 +35,8 @@ struct page_login {
         struct str login;               /* what was typed before, or empty */
         enum page_login_error error;
         unsigned seconds;               /* to wait, when throttled */
+        const struct page_sso_button *providers;        /* see sso.h */
+        size_t nproviders;
 };
 
 enum page_welcome_kind {

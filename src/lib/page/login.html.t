@@ -2,6 +2,7 @@
 {% #include "page/account.h"
 #include "page/forms.h"
 #include "page/layout.h"
+#include "page/sso_forms.h"
 
 static bool is_mistake(const struct page_login *p) {
         return p->error == PAGE_LOGIN_WRONG || p->error == PAGE_LOGIN_THROTTLED;
@@ -52,6 +53,7 @@ if (page->next.n > 0) { %}
 fields(out, page, t); %}
 <button class="button" type="submit">{{ t->log_in }}</button>
 </form>
+{% sso_login_buttons(out, &page->site, page->csrf, page->next, page->providers, page->nproviders); %}
 <p class="sheet-more">{{ t->no_way_in }}</p>
 </div>
 </main>

@@ -41,6 +41,10 @@ static const struct verb verbs[] = {
         { "token.add", token_add, true, false, false },
         { "token.list", token_list, false, true, false },
         { "token.revoke", token_revoke, true, false, false },
+        { "sso.add", sso_add, true, false, false },
+        { "sso.change", sso_change, true, false, false },
+        { "sso.remove", sso_remove, true, false, false },
+        { "sso.list", sso_list, false, true, false },
 };
 
 static const struct verb *find_verb(struct str name)
@@ -61,6 +65,11 @@ bool people_takes_password(struct str verb)
         const struct verb *found = find_verb(verb);
 
         return found != NULL && found->password;
+}
+
+bool people_takes_secret(struct str verb)
+{
+        return str_is(verb, "sso.add") || str_is(verb, "sso.change");
 }
 
 /* ---- what many orders need ---- */
@@ -172,7 +181,8 @@ int people_order(const struct people_request *request, struct json **out, struct
 {
         const struct verb *verb = find_verb(request->verb);
 
-        if (verb == NULL || (request->hash.n > 0 && !verb->password))
+        if (verb == NULL || (request->hash.n > 0 && !verb->password) ||
+            (request->secret.n > 0 && !people_takes_secret(request->verb)))
                 return err_set(err, ERR_UNSUPPORTED, "there is no such order about people");
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct json *detail CLEANUP_JSON = json_new_object();

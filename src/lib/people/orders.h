@@ -62,3 +62,5 @@ void share_remark(struct order *order, int64_t person);
 
 /* ---- tokens.c ---- */
 order_fn token_add, token_list, token_revoke;
+/* ---- sso.c ---- */
+order_fn sso_add, sso_change, sso_remove, sso_list;

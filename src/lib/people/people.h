@@ -17,6 +17,10 @@
  *   share.revoke  publication, [link: its number; else all of them]
  *   token.add     email, name, scopes ("content.read log.read"), expires; answers with "token", told once
  *   token.list    email                    token.revoke   email, token: its number
+ *   sso.add       name, issuer, client, [what sso.change takes, and origins]: a provider of sign-on
+ *   sso.change    name, [label], [method: basic, post, public], [scopes], [domains], [claim], [rules:
+ *                 "VALUE=ROLE" or "VALUE=ROLE:GROUP,GROUP"], [factor], [administrators], [enabled]
+ *   sso.remove    name                     sso.list
  *
  * A person may be named by "id" instead of "email". user.add and user.reset answer with "path", the one-time
  * link on this portal's host, and "valid_until"; the secret in it is nowhere else. So does share.add, whose
@@ -57,6 +61,7 @@ struct people_request {
         struct str address;             /* where the actor is, or empty */
         int64_t token;                  /* the API token they came with, or 0; for the log */
         struct str hash;                /* user.add: of a password chosen for them, or empty */
+        struct str secret;              /* sso.add, sso.change: the client's, or empty */
         int64_t now;                    /* Unix seconds */
         people_note_fn *note;           /* or NULL */
         people_expect_fn *expect;       /* or NULL; asked of orders that change something */
@@ -66,6 +71,8 @@ struct people_request {
 bool people_knows(struct str verb);
 /* Whether there is such an order and it takes a password. */
 bool people_takes_password(struct str verb);
+/* Whether there is such an order and it takes a client's secret. */
+bool people_takes_secret(struct str verb);
 
 /*
  * *out: the answer, an object or array. ERR_UNSUPPORTED: no such order. ERR_INVALID, ERR_NOT_FOUND,

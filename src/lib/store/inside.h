@@ -38,6 +38,7 @@ struct sqlite_schema {
 extern const struct sqlite_schema sqlite_portal_schema;
 extern const char sqlite_portal_version_2[];             /* sqlite_people_schema.c */
 extern const char sqlite_portal_version_3[];             /* the same */
+extern const char sqlite_portal_version_4[];             /* sqlite_sso_schema.c */
 extern const struct sqlite_schema sqlite_registry_schema;
 /* as_is: only look; an older version stays. */
 NODISCARD int sqlite_schema_update(struct sqlite_db *db, const struct sqlite_schema *schema,

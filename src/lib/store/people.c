@@ -334,6 +334,7 @@ static int drop_belongings(struct store *store, int64_t id, struct err *err)
                 "DELETE FROM publication_access WHERE person = $1",
                 "DELETE FROM one_time WHERE person = $1",
                 "DELETE FROM api_token WHERE person = $1",
+                "DELETE FROM sso_link WHERE person = $1",
         };
         int r = drop_logins(store, id, err);
 

@@ -108,7 +108,7 @@ static const char version_1[] =
         " brotli BLOB NOT NULL, gzip BLOB NOT NULL, identity BLOB NOT NULL);";
 
 static const char *const steps[STORE_SCHEMA_VERSION] = {
-        version_1, sqlite_portal_version_2, sqlite_portal_version_3,
+        version_1, sqlite_portal_version_2, sqlite_portal_version_3, sqlite_portal_version_4,
 };
 
 const struct sqlite_schema sqlite_portal_schema = {

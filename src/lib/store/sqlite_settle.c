@@ -17,7 +17,9 @@ static const char end_everything[] =
         "DELETE FROM session; DELETE FROM pending_login; DELETE FROM one_time; DELETE FROM known_browser;";
 
 /* Today's rows take the place of the copy's. Settings, too: what they demand may have become stricter. */
-static const char *const todays[] = { "person", "recovery_code", "passkey", "api_token", "setting" };
+static const char *const todays[] = {
+        "person", "recovery_code", "passkey", "api_token", "setting", "sso_provider", "sso_rule", "sso_link",
+};
 
 /*
  * Single rows: read today, written into the copy.
@@ -165,6 +167,7 @@ static int change_copy(struct store *copy, struct store *live, struct err *err)
         r = live != NULL ? settle(db, live->db, err) : sqlite_db_exec(db,
                 "DELETE FROM session; DELETE FROM pending_login; DELETE FROM one_time;"
                 "DELETE FROM known_browser; DELETE FROM api_token;"
+                "DELETE FROM sso_link; DELETE FROM sso_rule; DELETE FROM sso_provider;"
                 "UPDATE share_link SET revoked = max(revoked, 1) WHERE revoked = 0;"
                 "UPDATE person SET state = 2 WHERE state IN (0, 1); UPDATE person SET epoch = epoch + 1",
                 err);

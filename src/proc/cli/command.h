@@ -43,6 +43,7 @@ extern const struct command group_commands[];
 extern const struct command access_commands[];
 extern const struct command share_commands[];
 extern const struct command token_commands[];
+extern const struct command sso_commands[];
 extern const struct command content_commands[];
 extern const struct command backup_commands[];
 extern const struct command takeaway_commands[];

@@ -1,18 +1,22 @@
 /*
- * people.c -- the operator's orders about people: taken to lib/people, which the browser and the API use too.
+ * people.c -- the operator's orders about people: taken to lib/people, which the browser and the API use
+ * too.
  *
- * What only happens here is a password that the operator chose. It is read from its descriptor, held against
- * the portal's rules, hashed, wiped; nothing else ever sees it.
+ * What only happens here is a secret of the operator's. A password that they chose is read from its
+ * descriptor, held against the portal's rules, hashed, wiped; nothing else ever sees it. The secret of a
+ * client at a sign-on provider is read and stored.
  */
 #include <errno.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "crypto/password.h"
+#include "crypto/secret.h"
 #include "json/json.h"
 #include "orders.h"
 #include "people/people.h"
 #include "store/audit.h"
+#include "store/sso.h"
 
 enum { JOB_BUSY_MS = 30000 };
 
@@ -61,6 +65,18 @@ static int hash_password(struct job *job, const struct people_request *request, 
         return r < 0 ? r : password_hash(&pw, &job->cost, hash, err);
 }
 
+static int read_secret(int fd, char out[static SSO_SECRET_MAX + 1], struct str *secret, struct err *err)
+{
+        size_t n = 0;
+        int r = read_whole(fd, out, SSO_SECRET_MAX + 1, &n, err);
+
+        if (r == 0 && n == 0)
+                r = err_set(err, ERR_INVALID, "the client's secret is empty");
+        if (r == 0)
+                *secret = str_make(out, n);
+        return r;               /* one that is too long is refused by its length */
+}
+
 int order_people(struct job *job, struct message *msg, int fd, struct err *err)
 {
         const struct store_options options = { .busy_ms = JOB_BUSY_MS };
@@ -68,11 +84,12 @@ int order_people(struct job *job, struct message *msg, int fd, struct err *err)
         struct store *store CLEANUP_STORE = NULL;
         struct json *arguments CLEANUP_JSON = NULL;
         struct json *result CLEANUP_JSON = NULL;
-        char hash[PASSWORD_HASH_SIZE] = "";
+        char hash[PASSWORD_HASH_SIZE] = "", secret[SSO_SECRET_MAX + 1];
         struct str verb = message_get_str(msg);
         int r = json_parse(message_get_str(msg), &arguments, err);
 
-        if (r == 0 && (!people_knows(verb) || (fd >= 0 && !people_takes_password(verb))))
+        if (r == 0 && (!people_knows(verb) ||
+                       (fd >= 0 && !people_takes_password(verb) && !people_takes_secret(verb))))
                 r = err_set(err, ERR_UNSUPPORTED, "this job does not know such an order about people");
         if (r == 0)
                 r = store_open(".", &options, &store, err);
@@ -83,13 +100,15 @@ int order_people(struct job *job, struct message *msg, int fd, struct err *err)
                 .actor = AUDIT_HOST, .now = clock_unix(), .note = note, .ctx = job,
         };
 
-        if (fd >= 0) {
+        if (fd >= 0 && people_takes_secret(verb)) {
+                r = read_secret(fd, secret, &request.secret, err);
+        } else if (fd >= 0) {
                 r = hash_password(job, &request, fd, arena, hash, err);
-                if (r < 0)
-                        return r;
                 request.hash = str_of(hash);
         }
-        r = people_order(&request, &result, err);
+        if (r == 0)
+                r = people_order(&request, &result, err);
+        secret_wipe(secret, sizeof secret);
         if (r == 0)
                 json_render(result, false, &job->json);
         return r;

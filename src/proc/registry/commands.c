@@ -52,6 +52,10 @@ static const struct {
         { "token.add", command_people, BRINGS_NOTHING },
         { "token.list", command_people, BRINGS_NOTHING },
         { "token.revoke", command_people, BRINGS_NOTHING },
+        { "sso.add", command_sso_add, MAY_BRING_FD },
+        { "sso.change", command_people, MAY_BRING_FD },
+        { "sso.remove", command_sso_remove, BRINGS_NOTHING },
+        { "sso.list", command_people, BRINGS_NOTHING },
         { "status", command_status, BRINGS_NOTHING },
         { "isolation.verify", command_isolation_verify, BRINGS_NOTHING },
 };

@@ -4,7 +4,7 @@
  */
 #include "registry.h"
 
-static void send_order(struct task *task)
+void people_send_order(struct task *task)
 {
         struct work *work = (struct work *)task;
         struct buf text CLEANUP_BUF = { 0 };
@@ -19,5 +19,5 @@ static void send_order(struct task *task)
 
 void command_people(struct client *client, const struct json *args, int fd)
 {
-        (void)work_start(client, args, fd, send_order);
+        (void)work_start(client, args, fd, people_send_order);
 }

@@ -189,6 +189,8 @@ struct work {
         int fd;                         /* what came with the command, or -1 */
         struct str host;
         void (*failed)(uint64_t portal);        /* or NULL: what to do about a job that ended badly */
+        /* What is left to do here when the job has done its part, or NULL; may add to the answer. */
+        int (*settle)(struct work *work, struct json *answer, struct err *err);
 };
 
 /* Takes fd. open posts the job's order; the result goes to the client, with "url" for its "path". */
@@ -203,6 +205,10 @@ struct str work_address(const struct registry *reg, struct arena *arena, struct 
 
 /* people.c */
 command_fn command_people;
+void people_send_order(struct task *task);
+
+/* sso.c */
+command_fn command_sso_add, command_sso_remove;
 
 /* documents.c */
 command_fn command_import, command_publish, command_export;

@@ -72,6 +72,10 @@ static void done(struct task *task, int code, struct str sentence, struct str js
                 refuse_and_end(work, ERR_PROTOCOL, "the job's result cannot be read");
                 return;
         }
+        if (work->settle != NULL && (code = work->settle(work, answer, &err)) < 0) {
+                refuse_and_end(work, code, err.text);
+                return;
+        }
         struct str path = json_get_text(answer, "path");
 
         if (path.n > 0)

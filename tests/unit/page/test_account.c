@@ -90,15 +90,19 @@ static void render(struct buf *out, size_t i, struct page_site site, struct str 
                                                                      : PAGE_ACCOUNT_THROTTLED,
                 .error = text, .seconds = 30,
         };
+        const struct page_sso_button buttons[] = {
+                { .name = text, .label = text }, { .name = text, .label = text, .silent = true },
+        };
 
         switch (i) {
         case 0:
         case 1:
         case 2:
                 page_render_login(out, &(struct page_login){
-                        site, text, text, text,
-                        i == 0 ? PAGE_LOGIN_NO_ERROR : i == 1 ? PAGE_LOGIN_WRONG
-                                                              : PAGE_LOGIN_THROTTLED, 30,
+                        .site = site, .csrf = text, .next = text, .login = text,
+                        .error = i == 0 ? PAGE_LOGIN_NO_ERROR : i == 1 ? PAGE_LOGIN_WRONG
+                                                                       : PAGE_LOGIN_THROTTLED,
+                        .seconds = 30, .providers = buttons, .nproviders = i == 0 ? 2 : 0,
                 });
                 break;
         case 3:

@@ -27,7 +27,8 @@ static inline bool may_scan(const char *sql)
 {
         static const char *const lists[] = {
                 "FROM publication p ORDER BY", "FROM setting", "FROM access_group g ORDER BY",
-                "FROM audit ORDER BY seq", "PRAGMA",
+                "FROM audit ORDER BY seq", "PRAGMA", "FROM sso_provider v ORDER BY",
+                "count(*) FROM sso_provider",
         };
 
         for (size_t i = 0; i < ARRAY_LEN(lists); i++)

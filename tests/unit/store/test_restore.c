@@ -151,6 +151,29 @@ static void sessions_end_and_a_revoked_token_stays_revoked(void **state)
         assert_int_equal(person_of(admin).state, PERSON_ACTIVE);
 }
 
+/* A provider that was removed since comes back no more than who logged in by it; today's one stays. */
+static void providers_of_sign_on_stay_todays(void **state)
+{
+        static const char make[] =
+                "INSERT INTO sso_provider(name, label, issuer, client, secret, method, origins, scopes, domains,"
+                " claim, factor, administrators, enabled, created, changed) VALUES ('one', 'One', 'https://a.test',"
+                " 'c', 's', 0, '', 'openid', '', '', '', 0, 1, 1, 1);"
+                "INSERT INTO sso_link(provider, subject, person, created, used)"
+                " SELECT max(id), 'then', 1, 1, 1 FROM sso_provider";
+
+        (void)state;
+        add_active("admin@example.org", ROLE_ADMINISTRATOR);
+        assert_int_equal(sqlite_db_exec(store->db, make, NULL), 0);
+        take_copy();
+        assert_int_equal(sqlite_db_exec(store->db, "DELETE FROM sso_link; DELETE FROM sso_provider", NULL), 0);
+        assert_int_equal(sqlite_db_exec(store->db, make, NULL), 0);
+        assert_int_equal(sqlite_db_exec(store->db, "UPDATE sso_link SET subject = 'now'", NULL), 0);
+        settle_and_replace();
+        assert_int_equal(number("SELECT count(*) FROM sso_link WHERE subject = 'then'"), 0);
+        assert_int_equal(number("SELECT count(*) FROM sso_link WHERE subject = 'now'"), 1);
+        assert_int_equal(number("SELECT count(*) FROM sso_provider"), 1);
+}
+
 static void add_record(const char *action)
 {
         struct store_audit_record record = { .time = NOW, .action = str_of(action), .object = STR(""),
@@ -242,6 +265,7 @@ int main(void)
                 TEST(an_older_copy_is_read_without_being_changed),
                 TEST(content_comes_back_and_accounts_stay_todays),
                 TEST(sessions_end_and_a_revoked_token_stays_revoked),
+                TEST(providers_of_sign_on_stay_todays),
                 TEST(the_log_of_what_was_done_keeps_todays_records),
                 TEST(in_another_portal_nobody_may_log_in),
                 TEST(whoever_is_killed_while_putting_it_back_leaves_the_old_or_the_new),

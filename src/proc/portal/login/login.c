@@ -11,6 +11,7 @@
 #include "proc/portal/identity.h"
 #include "page/account.h"
 #include "proc/portal/routes.h"
+#include "proc/portal/sso/sso.h"
 #include "store/audit.h"
 #include "store/credentials.h"
 #include "throttle.h"
@@ -41,11 +42,13 @@ static void send_login(struct portal *portal, struct http_exchange *x, unsigned 
                 return;
         }
         struct buf out = { 0 };
-
-        page_render_login(&out, &(struct page_login){
+        struct page_login page = {
                 .site = *site_of(portal), .csrf = ticket.csrf, .next = next, .login = login,
                 .error = error, .seconds = seconds,
-        });
+        };
+
+        sso_buttons(portal, http_exchange_arena(x), &page.providers, &page.nproviders);
+        page_render_login(&out, &page);
         reply_private(x, status, &out, &ticket.set_cookie, ticket.set_cookie.name.p != NULL, seconds);
 }
 
