@@ -300,3 +300,30 @@ def stop_while_working():
             again.stop()
         finally:
             again.close()
+
+
+def nice_of(pid):
+    """How far a process stands back for others; None when it has gone. proc(5): field 19."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as f:
+            return int(f.read().rpartition(")")[2].split()[16])
+    except (OSError, IndexError):
+        return None
+
+
+@scenario("A job stands back for readers at the processor; portals do not", rootless=True)
+def stands_back():
+    with Host(portals=("acme",)) as host:
+        folder = content.many_topics(TOPICS, "number-1")
+        equal(web.get(host, "acme.localhost", "/healthz").status, 200, "the portal's health")
+        known, here = all_at(host), nice_of(host.supervisor())
+        importing = threading.Thread(target=host.command, args=("import", "acme", "states", folder))
+        importing.start()
+        pid = job_pid(host, known)
+        seen = set()
+        while importing.is_alive():
+            seen.add(nice_of(pid))
+        importing.join()
+        # Before it is confined it is as its parent.
+        equal(10 in seen and seen <= {here, 10, None}, True, f"what the job was seen with: {seen}")
+        equal([nice_of(p) for p in host.workers("acme")], [here], "the portal's own")

@@ -105,7 +105,7 @@
         "setgroups setresgid setresuid setgid setuid capget capset prctl prlimit64 personality "   \
         "close_range dup2 dup3 fcntl landlock_create_ruleset landlock_add_rule "                   \
         "landlock_restrict_self seccomp getgroups sethostname getresuid getresgid "                \
-        "memfd_create:sealing "
+        "memfd_create:sealing setpriority "
 
 /* Forking, watching and ending children. */
 #define CALLS_SPAWN                                                                                \

@@ -68,6 +68,8 @@ int step_limits(const struct profile *profile, const struct sandbox_place *place
                 if (r < 0)
                         return r;
         }
+        if (want->nice > 0 && setpriority(PRIO_PROCESS, 0, want->nice) < 0)
+                return err_errno(err, "stand back at the processor");
         snprintf(detail, n, "%llu MiB memory, %llu descriptors",
                  (unsigned long long)(want->memory / MIB), (unsigned long long)want->files);
         return 0;

@@ -85,6 +85,7 @@ struct profile_limits {
         uint64_t file_size;     /* bytes of one file; sandbox_place may lower it */
         uint64_t processes;     /* of this user; 0: it cannot fork at all */
         uint64_t locked;        /* bytes of locked memory */
+        int nice;               /* how far it stands back for others at the processor, 0 to 19 */
 };
 
 /* Descriptors with a fixed number. 0, 1 and 2 always stay: null, null and the log. */

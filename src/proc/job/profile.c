@@ -23,5 +23,6 @@ const struct profile job_profile = {
                 .file_size = 64 * GIB,
                 .processes = 0,
                 .locked = 1 * MIB,
+                .nice = 10,             /* readers do not wait for an import or a password */
         },
 };
