@@ -128,3 +128,23 @@ def story():
             people["rita"]["email"] = "x@example.com"
             is_refused(come_back(wen, Browser(made.ca).sign_in(url, "rita"), "peer"), "somebody else's proof")
             equal(len(log_rows(host, "login.confirmed")), 1, "proofs in the log")
+
+
+@scenario("In Chromium: to the provider and back with the cookies of this site, with and without script, on a phone too")
+def browser():
+    if not (ROOT / "tests/browser/node_modules").is_dir():
+        raise Skip("tests/browser/node_modules is missing; run tools/install-deps test")
+    with authority() as made, host_for(made.ca) as host:
+        host.command("portal", "create", "acme")
+        back = f"https://acme.localhost:{host.https}/login/sso/callback/peer"
+        people = {name: {"email": f"{name}@example.com", "email_verified": True} for name in ("wen", "eve")}
+        with peer(made, people, back) as (issuer, _file):
+            host.command("sso", "add", "acme", "peer", "--issuer", issuer, "--client", "carrel", "--secret-stdin",
+                         "--label", "Our Peer", "--domain", "example.com", say="peer-secret\n")
+            host.command("user", "add", "acme", "wen@example.com", "--role", "writer")
+            host.command("user", "add", "acme", "boss@example.com", "--role", "administrator", "--password-stdin",
+                         say="Correct-Horse-9\n")
+            done = subprocess.run([ROOT / "tools/node/node", ROOT / "tests/browser/sso.mjs",
+                                   f"https://acme.localhost:{host.https}", host.ca, made.ca], capture_output=True,
+                                  text=True, timeout=80, check=False)
+            equal((done.returncode, done.stdout.count("ok: ")), (0, 6), f"the browser said {done.stdout}{done.stderr[-900:]}")
