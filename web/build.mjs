@@ -49,7 +49,7 @@ async function bundle(esbuild) {
     esbuild.build({ ...shared, entryPoints: ['src/theme.ts'], format: 'iife' }),
     esbuild.build({
       ...shared,
-      entryPoints: ['src/reader.ts', 'css/reader.css', 'icons/favicon.svg'],
+      entryPoints: ['src/reader.ts', 'css/reader.css', 'css/workspace.css', 'icons/favicon.svg'],
       format: 'esm',
       splitting: true,
     }),

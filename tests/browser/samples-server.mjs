@@ -17,6 +17,15 @@ const TYPES = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
+/** The workspace, which only authors see. */
+export const WORKSPACE_PAGES = [
+  'edit', 'edit-people', 'edit-people-rtl', 'edit-account',
+  'edit-account-rtl', 'edit-delete', 'edit-invite', 'edit-link',
+  'edit-import', 'edit-import-faults', 'edit-import-ready', 'edit-import-done',
+  'edit-groups', 'edit-group', 'edit-access', 'edit-publication',
+  'edit-log', 'edit-log-rtl', 'edit-settings', 'edit-settings-rtl',
+];
+
 const PAGES = new Map([
   ['/', 'home.html'],
   ['/empty', 'home-empty.html'],
@@ -36,6 +45,7 @@ const PAGES = new Map([
   ['/tokens-rtl', 'tokens-rtl.html'],
   ['/token-form', 'token-form.html'],
   ['/token-form-rtl', 'token-form-rtl.html'],
+  ...WORKSPACE_PAGES.map((name) => [`/${name}`, `${name}.html`]),
   ['/docs/agent/', 'topic.html'],
   ['/docs/agent/install', 'topic.html'],
   ['/docs/agent/configure', 'topic.html'],

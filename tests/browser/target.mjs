@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serveSamples } from './samples-server.mjs';
+import { serveSamples, WORKSPACE_PAGES } from './samples-server.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const LOOK_AT = 40;
@@ -14,6 +14,7 @@ export const ACCOUNT_PAGES = [
   'login', 'login-wrong', 'login-rtl', 'welcome', 'welcome-rtl', 'account', 'account-rtl', 'notice',
   'shares', 'shares-rtl', 'shares-none',
   'tokens', 'tokens-rtl', 'token-form', 'token-form-rtl',
+  ...WORKSPACE_PAGES,
 ];
 
 export async function sampleTarget(program) {

@@ -16,3 +16,6 @@ offerZoom();
 if (document.querySelector('input[type=password]') !== null) {
   void import('./password.js').then(({ helpWithPasswords }) => helpWithPasswords());
 }
+if (document.querySelector('[data-copyable], [data-file-into]') !== null) {
+  void import('./workspace.js').then(({ helpInWorkspace }) => helpInWorkspace());
+}

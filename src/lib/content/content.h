@@ -96,5 +96,10 @@ NODISCARD int content_refresh(struct store *store, const struct content_report *
 NODISCARD int content_set_site(struct store *store, struct str title, struct str language,
                                struct err *err);
 
+/* The two halves of it for a caller that has a transaction of its own. */
+NODISCARD int content_put_site(struct store *store, struct str title, struct str language,
+                               struct err *err);
+NODISCARD int content_renew_site(struct store *store, int64_t now, struct err *err);
+
 /* Lower-case letters, digits and inner '-', 1 to 64. */
 NODISCARD int content_check_slug(struct str slug, const char *what, struct err *err);

@@ -67,7 +67,7 @@ static int render_home(struct store *store, struct arena *arena,
                                                        (size_t)rows[i].pages };
         const struct page_home home = { { site.title, site.language,
                                           language_is_rtl(site.language) },
-                                        entries, n };
+                                        entries, n, false };
 
         page_render_home(&html, &home);
         return put(store, "/", "text/html; charset=utf-8", buf_str(&html), true, now, err);
@@ -131,7 +131,12 @@ int site_render(struct store *store, int64_t now, struct err *err)
         return r;
 }
 
-int content_set_site(struct store *store, struct str title, struct str language, struct err *err)
+int content_renew_site(struct store *store, int64_t now, struct err *err)
+{
+        return site_render(store, now, err);
+}
+
+int content_put_site(struct store *store, struct str title, struct str language, struct err *err)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct str tag = language_tag(arena, language);
@@ -143,14 +148,19 @@ int content_set_site(struct store *store, struct str title, struct str language,
         if (tag.n == 0)
                 return err_set(err, ERR_INVALID,
                                "'%.*s' is no language tag; write \"en\" or \"pt-BR\"",
-                               STR_ARG(language));
+                               (int)(language.n < 40 ? language.n : 40), language.p);
+        int r = store_meta_put(store, STR("site.title"), title, err);
+
+        return r == 0 ? store_meta_put(store, STR("site.language"), tag, err) : r;
+}
+
+int content_set_site(struct store *store, struct str title, struct str language, struct err *err)
+{
         int r = store_begin(store, err);
 
         if (r < 0)
                 return r;
-        r = store_meta_put(store, STR("site.title"), title, err);
-        if (r == 0)
-                r = store_meta_put(store, STR("site.language"), tag, err);
+        r = content_put_site(store, title, language, err);
         if (r == 0)
                 r = site_render(store, clock_unix(), err);
         if (r == 0)

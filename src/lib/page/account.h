@@ -87,6 +87,7 @@ struct page_account {
         const struct page_session *sessions;
         size_t nsessions;
         unsigned minimum;               /* of a new password, in code points */
+        bool author;                    /* may enter the workspace */
         enum page_account_news news;
         struct str error;               /* English sentence, when a password was refused */
         unsigned seconds;               /* to wait, when throttled */

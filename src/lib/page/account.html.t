@@ -139,7 +139,7 @@ void page_render_account(struct buf *out, const struct page_account *page) {
         const struct account_words *t = account_words_for(page->site.lang);
         struct layout layout = {
                 .site = &page->site, .t = words_for(page->site.lang), .noindex = true,
-                .account = true,
+                .account = true, .author = page->author,
         };
 
         layout.title = layout.t->account;

@@ -15,6 +15,7 @@ void page_render_home(struct buf *out, const struct page_home *page) {
         const struct words *t = words_for(page->site.lang);
         struct layout layout = {
                 .site = &page->site, .t = t, .title = page->site.title, .url = STR("/"),
+                .author = page->author,
         };
 
         layout_begin(out, &layout); %}

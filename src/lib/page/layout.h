@@ -25,6 +25,8 @@ struct layout {
         bool noindex;
         bool drawer;                    /* the page has a table of contents with the id "-toc" */
         bool account;                   /* the page is /account itself */
+        bool author;                    /* who asks may enter the workspace */
+        bool workspace;                 /* the page belongs to it */
 };
 
 /* From the doctype to the header bar's end, and from the footer to </html>. */

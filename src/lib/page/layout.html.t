@@ -1,5 +1,6 @@
 {# What all pages share: the head, the header bar, the footer. #}
-{% #include "page/layout.h"
+{% #include "page/edit_words.h"
+#include "page/layout.h"
 
 static void theme_choice(struct buf *out, struct str value, struct str label) { %}
 <label class="theme-choice" title="{{ label }}"><input type="radio" name="theme" value="{{ value }}"><span class="icon icon-{{ value }}" aria-hidden="true"></span><span class="hidden">{{ label }}</span></label>
@@ -21,6 +22,9 @@ if (!str_eq(l->title, l->site->title)) { %} – {{ l->site->title }}{% } %}</tit
 <meta name="robots" content="noindex">
 {% } %}
 <link rel="stylesheet" href="{{u asset_path("reader.css") }}">
+{% if (l->workspace) { %}
+<link rel="stylesheet" href="{{u asset_path("workspace.css") }}">
+{% } %}
 <script src="{{u asset_path("theme.js") }}"></script>
 <script type="module" src="{{u asset_path("reader.js") }}"></script>
 <link rel="icon" href="{{u asset_path("favicon.svg") }}" type="image/svg+xml">
@@ -48,6 +52,9 @@ if (!str_eq(l->title, l->site->title)) { %} – {{ l->site->title }}{% } %}</tit
 theme_choice(out, STR("auto"), l->t->theme_auto);
 theme_choice(out, STR("dark"), l->t->theme_dark); %}
 </fieldset>
+{% if (l->author) { %}
+<a class="account-link" href="/edit" rel="nofollow"{% if (l->workspace) { %} aria-current="true"{% } %}><span class="icon icon-desk" aria-hidden="true"></span><span class="account-label">{{ edit_word(edit_language(l->site->lang), W_WORKSPACE) }}</span></a>
+{% } %}
 <a class="account-link" href="/account" rel="nofollow"{% if (l->account) { %} aria-current="page"{% } %}><span class="icon icon-person" aria-hidden="true"></span><span class="account-label">{{ l->t->account }}</span></a>
 </div>
 </header>

@@ -71,6 +71,7 @@ struct page_home {
         struct page_site site;
         const struct page_home_entry *entries;
         size_t nentries;
+        bool author;                    /* who asks may enter the workspace */
 };
 
 /* Error pages: the same text for "not there" and "not yours". */

@@ -50,10 +50,8 @@ static int read_role(const struct order *order, enum person_role *out, struct er
         return person_role_parse(word, out, err);
 }
 
-/* The day given is the last one on which the account works, by UTC. */
-static int read_expires(const struct order *order, int64_t *out, struct err *err)
+int order_read_day(const struct order *order, struct str text, int64_t *out, struct err *err)
 {
-        struct str text = order_argument(order, "expires");
         int64_t day;
 
         *out = 0;
@@ -67,6 +65,11 @@ static int read_expires(const struct order *order, int64_t *out, struct err *err
         if (r == 0)
                 *out = day + DAY_SECONDS;
         return r;
+}
+
+static int read_expires(const struct order *order, int64_t *out, struct err *err)
+{
+        return order_read_day(order, order_argument(order, "expires"), out, err);
 }
 
 int described_person(struct order *order, struct store_person *out, struct err *err)
@@ -85,7 +88,7 @@ int described_person(struct order *order, struct store_person *out, struct err *
         return r;
 }
 
-static int put_link(struct order *order, enum token_kind token_kind,
+static int put_link(struct order *order, struct json *into, enum token_kind token_kind,
                     const struct store_one_time *asked, struct err *err)
 {
         struct store_one_time link = *asked;
@@ -98,19 +101,24 @@ static int put_link(struct order *order, enum token_kind token_kind,
 
         if (r == 0) {
                 clock_iso(link.expires, when);
-                json_put_text(order->result, "path",
+                json_put_text(into, "path",
                               str_of(arena_printf(order->arena, "/welcome?t=%s", token.text)));
-                json_put_text(order->result, "valid_until", str_of(when));
+                json_put_text(into, "valid_until", str_of(when));
         }
         secret_wipe(&token, sizeof token);
         return r;
 }
 
-static int invite(struct order *order, int64_t person, struct err *err)
+int invite_into(struct order *order, struct json *into, int64_t person, struct err *err)
 {
         const struct store_one_time link = { .kind = ONE_TIME_INVITE, .person = person };
 
-        return put_link(order, TOKEN_INVITE, &link, err);
+        return put_link(order, into, TOKEN_INVITE, &link, err);
+}
+
+static int invite(struct order *order, int64_t person, struct err *err)
+{
+        return invite_into(order, order->result, person, err);
 }
 
 int user_add(struct order *order, struct err *err)
@@ -139,7 +147,7 @@ int invite_first(struct order *order, struct str address, struct err *err)
         int r = store_login_fold(address, order->arena, &link.detail, err);
 
         if (r == 0)
-                r = put_link(order, TOKEN_SETUP, &link, err);
+                r = put_link(order, order->result, TOKEN_SETUP, &link, err);
         if (r == 0)
                 json_put_text(order->result, "email", link.detail);
         return r;
@@ -169,6 +177,16 @@ int user_enable(struct order *order, struct err *err)
                                person_state_word(order, &person));
         if (r == 0)
                 r = store_person_enable(order->store, person.id, err);
+        return r < 0 ? r : answer_anew(order, person.id, err);
+}
+
+int user_end_sessions(struct order *order, struct err *err)
+{
+        struct store_person person = { .id = 0 };
+        int r = order_person(order, &person, err);
+
+        if (r == 0)
+                r = store_person_end_sessions(order->store, person.id, err);
         return r < 0 ? r : answer_anew(order, person.id, err);
 }
 
@@ -206,7 +224,7 @@ int user_reset(struct order *order, struct err *err)
         const struct store_one_time link = { .kind = ONE_TIME_RESET, .person = person.id };
 
         r = person.state == PERSON_INVITED ? invite(order, person.id, err)
-                                           : put_link(order, TOKEN_RESET, &link, err);
+                                           : put_link(order, order->result, TOKEN_RESET, &link, err);
         return r < 0 ? r : answer_anew(order, person.id, err);
 }
 

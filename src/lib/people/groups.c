@@ -47,6 +47,18 @@ int group_add(struct order *order, struct err *err)
         return r;
 }
 
+int group_rename(struct order *order, struct err *err)
+{
+        struct store_group group = { .id = 0 };
+        int r = order_group(order, &group, err);
+
+        if (r == 0)
+                r = store_group_rename(order->store, group.id, order_argument(order, "title"), err);
+        if (r == 0)
+                answer(order, group.slug, order_argument(order, "title"));
+        return r;
+}
+
 int group_remove(struct order *order, struct err *err)
 {
         struct store_group group = { .id = 0 };

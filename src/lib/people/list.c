@@ -38,6 +38,23 @@ static int read_limit(const struct order *order, size_t *out, struct err *err)
         return 0;
 }
 
+static int read_states(const struct order *order, unsigned *out, struct err *err)
+{
+        static const char *const words[PERSON_STATES] = { "invited", "active", "disabled", "expired" };
+        struct str word = order_argument(order, "state");
+
+        *out = (1u << PERSON_STATES) - 1;
+        for (unsigned i = 0; i < PERSON_STATES && word.n > 0; i++) {
+                if (!str_is(word, words[i]))
+                        continue;
+                *out = 1u << i;
+                return 0;
+        }
+        if (word.n == 0)
+                return 0;
+        return err_set(err, ERR_INVALID, "a state is invited, active, disabled or expired");
+}
+
 struct listing {
         size_t people;
         size_t most;
@@ -70,15 +87,17 @@ int user_list(struct order *order, struct err *err)
 {
         struct listing list = { .last = order_argument(order, "after") };
         struct store_person *rows = NULL;
-        unsigned roles;
+        struct store_person_filter filter = { .text = order_argument(order, "text"), .now = order->now };
         size_t n = PEOPLE_LIST_MAX;
-        int r = read_roles(order, &roles, err);
+        int r = read_roles(order, &filter.roles, err);
 
+        if (r == 0)
+                r = read_states(order, &filter.states, err);
         if (r == 0)
                 r = read_limit(order, &list.most, err);
         while (r == 0 && n == PEOPLE_LIST_MAX) {
-                r = store_person_list(order->store, roles, list.last, PEOPLE_LIST_MAX, order->arena,
-                                      &rows, &n, err);
+                r = store_person_search(order->store, &filter, list.last, PEOPLE_LIST_MAX, order->arena,
+                                        &rows, &n, err);
                 if (r == 0 && put_rows(order, &list, rows, n) < n) {
                         tell_rest(order, &list);
                         break;

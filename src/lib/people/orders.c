@@ -7,44 +7,60 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "content/content.h"
 #include "store/audit.h"
+
+enum verb_kind {
+        READS = 0,
+        CHANGES = 1,
+        LISTS = 2,                      /* its answer is an array */
+        SLOW = 4,                       /* takes longer than a portal's loop may */
+};
 
 struct verb {
         const char *name;
         order_fn *run;
-        bool changes;
-        bool list;                      /* its answer is an array */
-        bool password;                  /* may come with one */
+        unsigned kind;
+        enum people_brings brings;
 };
 
 static const struct verb verbs[] = {
-        { "user.add", user_add, true, false, true },
-        { "user.change", user_change, true, false, false },
-        { "user.show", user_show, false, false, false },
-        { "user.list", user_list, false, true, false },
-        { "user.disable", user_disable, true, false, false },
-        { "user.enable", user_enable, true, false, false },
-        { "user.delete", user_delete, true, false, false },
-        { "user.reset", user_reset, true, false, false },
-        { "user.role", user_role, true, false, false },
-        { "group.add", group_add, true, false, false },
-        { "group.remove", group_remove, true, false, false },
-        { "group.list", group_list, false, true, false },
-        { "group.join", group_join, true, false, false },
-        { "group.leave", group_leave, true, false, false },
-        { "access.grant", access_grant, true, false, false },
-        { "access.revoke", access_revoke, true, false, false },
-        { "access.list", access_list, false, false, false },
-        { "share.add", share_add, true, false, false },
-        { "share.list", share_list, false, true, false },
-        { "share.revoke", share_revoke, true, false, false },
-        { "token.add", token_add, true, false, false },
-        { "token.list", token_list, false, true, false },
-        { "token.revoke", token_revoke, true, false, false },
-        { "sso.add", sso_add, true, false, false },
-        { "sso.change", sso_change, true, false, false },
-        { "sso.remove", sso_remove, true, false, false },
-        { "sso.list", sso_list, false, true, false },
+        { "user.add", user_add, CHANGES, PEOPLE_MAY_BRING_PASSWORD },
+        { "user.import", user_import, CHANGES | SLOW, PEOPLE_MAY_BRING_TABLE },
+        { "user.preview", user_preview, READS | SLOW, PEOPLE_MAY_BRING_TABLE },
+        { "user.change", user_change, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "user.show", user_show, READS, PEOPLE_BRINGS_NOTHING },
+        { "user.list", user_list, LISTS, PEOPLE_BRINGS_NOTHING },
+        { "user.disable", user_disable, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "user.enable", user_enable, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "user.delete", user_delete, CHANGES | SLOW, PEOPLE_BRINGS_NOTHING },
+        { "user.reset", user_reset, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "user.role", user_role, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "user.end-sessions", user_end_sessions, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "group.add", group_add, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "group.rename", group_rename, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "group.remove", group_remove, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "group.list", group_list, LISTS, PEOPLE_BRINGS_NOTHING },
+        { "group.join", group_join, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "group.leave", group_leave, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "access.grant", access_grant, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "access.revoke", access_revoke, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "access.list", access_list, READS, PEOPLE_BRINGS_NOTHING },
+        { "access.visibility", access_visibility, CHANGES | SLOW, PEOPLE_BRINGS_NOTHING },
+        { "share.add", share_add, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "share.list", share_list, LISTS, PEOPLE_BRINGS_NOTHING },
+        { "share.revoke", share_revoke, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "token.add", token_add, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "token.list", token_list, LISTS, PEOPLE_BRINGS_NOTHING },
+        { "token.revoke", token_revoke, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "sso.add", sso_add, CHANGES, PEOPLE_MAY_BRING_SECRET },
+        { "sso.change", sso_change, CHANGES, PEOPLE_MAY_BRING_SECRET },
+        { "sso.remove", sso_remove, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "sso.list", sso_list, LISTS, PEOPLE_BRINGS_NOTHING },
+        { "audit.list", audit_list, LISTS, PEOPLE_BRINGS_NOTHING },
+        { "audit.verify", audit_verify, READS | SLOW, PEOPLE_BRINGS_NOTHING },
+        { "settings.show", settings_show, READS, PEOPLE_BRINGS_NOTHING },
+        { "settings.change", settings_change, CHANGES | SLOW, PEOPLE_BRINGS_NOTHING },
 };
 
 static const struct verb *find_verb(struct str name)
@@ -60,16 +76,18 @@ bool people_knows(struct str verb)
         return find_verb(verb) != NULL;
 }
 
-bool people_takes_password(struct str verb)
+enum people_brings people_brings(struct str verb)
 {
         const struct verb *found = find_verb(verb);
 
-        return found != NULL && found->password;
+        return found != NULL ? found->brings : PEOPLE_BRINGS_NOTHING;
 }
 
-bool people_takes_secret(struct str verb)
+bool people_is_slow(struct str verb)
 {
-        return str_is(verb, "sso.add") || str_is(verb, "sso.change");
+        const struct verb *found = find_verb(verb);
+
+        return found != NULL && (found->kind & SLOW) != 0;
 }
 
 /* ---- what many orders need ---- */
@@ -177,22 +195,47 @@ static int change(struct order *order, struct str action, order_fn *run, struct 
         return store_commit(order->store, err);
 }
 
+static void hear_nothing(void *ctx, enum manual_severity severity, struct str file, unsigned line,
+                         struct str text)
+{
+        (void)ctx, (void)severity, (void)file, (void)line, (void)text;
+}
+
+/* What follows the change: it is made and stays, whatever becomes of this. */
+static int finish(struct order *order, const struct verb *verb, struct err *err)
+{
+        static const struct content_report quiet = { .fn = hear_nothing };
+        struct content_published unused;
+
+        /* What was deleted stands in the write-ahead log until it is emptied. */
+        if (verb->run == user_delete)
+                store_checkpoint(order->store);
+        if (!order->renders)
+                return 0;
+        int r = content_refresh(order->store, &quiet, &unused, err);
+
+        return r < 0 ? err_wrap(err, r, "the change is made, but not all pages show it yet") : 0;
+}
+
 int people_order(const struct people_request *request, struct json **out, struct err *err)
 {
         const struct verb *verb = find_verb(request->verb);
 
-        if (verb == NULL || (request->hash.n > 0 && !verb->password) ||
-            (request->secret.n > 0 && !people_takes_secret(request->verb)))
+        if (verb == NULL || (request->hash.n > 0 && verb->brings != PEOPLE_MAY_BRING_PASSWORD) ||
+            (request->secret.n > 0 && verb->brings != PEOPLE_MAY_BRING_SECRET))
                 return err_set(err, ERR_UNSUPPORTED, "there is no such order about people");
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct json *detail CLEANUP_JSON = json_new_object();
-        struct json *result CLEANUP_JSON = verb->list ? json_new_array() : json_new_object();
+        struct json *result CLEANUP_JSON = (verb->kind & LISTS) != 0 ? json_new_array() : json_new_object();
         struct order order = {
                 .request = request, .store = request->store, .arena = arena, .result = result,
                 .now = request->now, .detail = detail,
         };
-        int r = verb->changes ? change(&order, request->verb, verb->run, err) : verb->run(&order, err);
+        int r = (verb->kind & CHANGES) != 0 ? change(&order, request->verb, verb->run, err)
+                                            : verb->run(&order, err);
 
+        if (r == 0)
+                r = finish(&order, verb, err);
         if (r == 0) {
                 *out = result;
                 result = NULL;

@@ -8,9 +8,10 @@
  *   user.add      email, role, [name], [expires: YYYY-MM-DD]; without a password: an invitation
  *   user.change   email, [name], [role], [expires, "" for never]
  *   user.show, user.disable, user.enable, user.delete, user.reset     email
- *   user.role     email, role
- *   user.list     [role], [after], [limit: 1 to 500]
- *   group.add     group, [title]           group.remove   group
+ *   user.end-sessions     email            user.role     email, role
+ *   user.list     [role], [state], [text], [after], [limit: 1 to 500]
+ *   user.import   csv, [groups]: Power Readers, all of the table or none; user.preview: what is wrong with it
+ *   group.add     group, [title]           group.rename   group, title     group.remove   group
  *   group.list    [group: its members]     group.join, group.leave   group, email
  *   access.grant, access.revoke   publication, email or group      access.list   publication
  *   share.add     publication, [days: 1 to 366, else 30], [note]     share.list   [publication]
@@ -21,6 +22,10 @@
  *   sso.change    name, [label], [method: basic, post, public], [scopes], [domains], [claim], [rules:
  *                 "VALUE=ROLE" or "VALUE=ROLE:GROUP,GROUP"], [factor], [administrators], [enabled]
  *   sso.remove    name                     sso.list
+ *   access.visibility   publication, visibility: public, restricted, private
+ *   audit.list    [email or id], [action: how it begins], [day: YYYY-MM-DD], [before], [limit: 1 to 500]
+ *   audit.verify  the whole chain; "holds" says whether
+ *   settings.show; settings.change: any of its members, as text; minutes for sessions
  *
  * A person may be named by "id" instead of "email". user.add and user.reset answer with "path", the one-time
  * link on this portal's host, and "valid_until"; the secret in it is nowhere else. So does share.add, whose
@@ -69,10 +74,26 @@ struct people_request {
 };
 
 bool people_knows(struct str verb);
-/* Whether there is such an order and it takes a password. */
-bool people_takes_password(struct str verb);
-/* Whether there is such an order and it takes a client's secret. */
-bool people_takes_secret(struct str verb);
+
+/* What may come beside the arguments, on a descriptor: the host hands it on unread. */
+enum people_brings {
+        PEOPLE_BRINGS_NOTHING,
+        PEOPLE_MAY_BRING_PASSWORD,      /* to be hashed into request.hash */
+        PEOPLE_MAY_BRING_SECRET,        /* a provider's, to become request.secret */
+        PEOPLE_MAY_BRING_TABLE,         /* to become the argument "csv" */
+};
+enum people_brings people_brings(struct str verb);
+
+/* Takes longer than a portal's loop may: have a job do it. */
+bool people_is_slow(struct str verb);
+
+/*
+ * The log as lines of JSON with their hashes, from the record behind after on, until about
+ * PEOPLE_LOG_BYTES are there; *out_last is the last record's number (after, if there was none).
+ */
+enum { PEOPLE_LOG_BYTES = 8 * 1024 * 1024 };
+NODISCARD int people_log_lines(struct store *store, int64_t after, struct buf *out, int64_t *out_last,
+                               struct err *err);
 
 /*
  * *out: the answer, an object or array. ERR_UNSUPPORTED: no such order. ERR_INVALID, ERR_NOT_FOUND,

@@ -53,3 +53,17 @@ const char *store_visibility_name(enum store_visibility visibility)
         }
         return "private";
 }
+
+int store_visibility_parse(struct str word, enum store_visibility *out, struct err *err)
+{
+        static const enum store_visibility all[] = { STORE_PUBLIC, STORE_RESTRICTED, STORE_PRIVATE };
+
+        for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+                if (!str_is(word, store_visibility_name(all[i])))
+                        continue;
+                *out = all[i];
+                return 0;
+        }
+        return err_set(err, ERR_INVALID, "visibility is public, restricted or private, not '%.*s'",
+                       (int)(word.n < 40 ? word.n : 40), word.p);
+}

@@ -16,6 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/str.h"
+
 enum store_visibility {
         STORE_PUBLIC = 0,               /* anyone */
         STORE_RESTRICTED = 1,           /* named readers, members of named groups, authors */
@@ -56,3 +60,4 @@ bool may_read(const struct store_publication *publication, const struct reader *
 
 /* "public", "restricted", "private"; the fixed words of the command line and the database. */
 const char *store_visibility_name(enum store_visibility visibility);
+NODISCARD int store_visibility_parse(struct str word, enum store_visibility *out, struct err *err);

@@ -3,6 +3,7 @@
  */
 #include "store/audit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -133,6 +134,7 @@ static void audit_row(struct query *q, struct arena *arena, void *item)
         r->detail = arena_str(arena, r->detail);
         /* A damaged hash stays zero; telling is store_audit_verify()'s work. */
         (void)take_digest(query_text(q, 7), &r->hash);
+        (void)take_digest(query_text(q, 8), &r->prev);
 }
 
 static int list(struct store *store, const char *text, int64_t from, size_t limit,
@@ -159,6 +161,113 @@ int store_audit_list_back(struct store *store, int64_t before, size_t limit, str
         return list(store,
                     "SELECT " AUDIT_COLUMNS " FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT $2",
                     before > 0 ? before : INT64_MAX, limit, arena, out, out_n, err);
+}
+
+/* The number of the first record at or after a time: found by halving, for the clock goes forward. */
+static int first_since(struct store *store, int64_t time, int64_t end, int64_t *out, struct err *err)
+{
+        int64_t low = 1, high = end;
+
+        while (low < high) {
+                int64_t middle = low + (high - low) / 2, then = 0;
+                int r = sql_one(store, "SELECT time FROM audit WHERE seq = $1", ARGS(V_INT(middle)),
+                                &then, err);
+
+                if (r < 0)
+                        return r;
+                if (r == 0 || then < time)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        *out = low;
+        return 0;
+}
+
+/* Between which numbers to look: [*low, *before). */
+static int search_range(struct store *store, const struct store_audit_filter *filter, int64_t *low,
+                        int64_t *before, struct err *err)
+{
+        struct store_audit_head head;
+        int r = store_audit_head(store, &head, err);
+
+        *low = 1;
+        *before = head.seq + 1;
+        if (r == 0 && filter->until > 0)
+                r = first_since(store, filter->until, head.seq + 1, before, err);
+        if (r == 0 && filter->from > 0)
+                r = first_since(store, filter->from, head.seq + 1, low, err);
+        if (filter->before > 0 && filter->before < *before)
+                *before = filter->before;
+        return r;
+}
+
+int store_audit_search(struct store *store, const struct store_audit_filter *filter, size_t limit,
+                       struct arena *arena, struct store_audit_record **out, size_t *out_n,
+                       int64_t *out_next, struct err *err)
+{
+        int64_t first, before;
+        char object[40];
+        int r = search_range(store, filter, &first, &before, err);
+
+        if (r < 0)
+                return r;
+        if (limit == 0 || limit > AUDIT_LIST_MAX)
+                return err_set(err, ERR_LIMIT, "ask for 1 to %d records at a time", AUDIT_LIST_MAX);
+        int64_t low = before - AUDIT_SCAN_MAX > first ? before - AUDIT_SCAN_MAX : first;
+
+        snprintf(object, sizeof object, "person/%lld", (long long)filter->person);
+        r = list_rows(store,
+                      "SELECT " AUDIT_COLUMNS " FROM audit WHERE seq < $1 AND seq >= $2"
+                      " AND ($3 = 0 OR actor = $3 OR object = $4)"
+                      " AND substr(action, 1, length($5)) = $5 ORDER BY seq DESC LIMIT $6",
+                      ARGS(V_INT(before), V_INT(low), V_INT(filter->person), V_TEXT(str_of(object)),
+                           V_TEXT(filter->action), V_INT(limit)),
+                      sizeof **out, audit_row, arena, out, out_n, err);
+        if (r < 0)
+                return r;
+        /* A full page goes on behind its last record, any other behind what was looked at. */
+        int64_t next = *out_n == limit ? (*out)[limit - 1].seq : low;
+
+        *out_next = next > first ? next : 0;
+        return 0;
+}
+
+static void line_text(struct buf *out, const char *key, struct str text)
+{
+        buf_printf(out, ",\"%s\":\"", key);
+        for (size_t i = 0; i < text.n; i++) {
+                unsigned char c = (unsigned char)text.p[i];
+
+                if (c == '"' || c == '\\')
+                        buf_putc(out, '\\');
+                if (c < 0x20)
+                        buf_printf(out, "\\u%04x", c);
+                else
+                        buf_putc(out, (char)c);
+        }
+        buf_putc(out, '"');
+}
+
+static void line_digest(struct buf *out, const char *key, const struct digest *digest)
+{
+        char hex[DIGEST_HEX_LEN + 1];
+
+        digest_hex(digest, hex);
+        line_text(out, key, str_of(hex));
+}
+
+void store_audit_line(const struct store_audit_record *r, struct buf *out)
+{
+        buf_printf(out, "{\"seq\":%lld,\"time\":%lld,\"actor\":%lld", (long long)r->seq,
+                   (long long)r->time, (long long)r->actor);
+        line_text(out, "action", r->action);
+        line_text(out, "object", r->object);
+        line_text(out, "address", r->address);
+        line_text(out, "detail", r->detail);
+        line_digest(out, "prev", &r->prev);
+        line_digest(out, "hash", &r->hash);
+        buf_putc(out, '}');
 }
 
 /* Whether the current row follows prev as it was written; gives its hash. */

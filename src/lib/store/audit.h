@@ -16,6 +16,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "crypto/digest.h"
 #include "store/store.h"
 
@@ -37,6 +38,7 @@ struct store_audit_record {
         struct str object;              /* "person/12", "publication/guide"; may be empty */
         struct str address;             /* may be empty */
         struct str detail;              /* JSON, or empty */
+        struct digest prev;             /* the hash of the record before; all zero for the first */
         struct digest hash;
 };
 
@@ -62,6 +64,25 @@ NODISCARD int store_audit_list(struct store *store, int64_t after, size_t limit,
 NODISCARD int store_audit_list_back(struct store *store, int64_t before, size_t limit,
                                     struct arena *arena, struct store_audit_record **out,
                                     size_t *out_n, struct err *err);
+
+/*
+ * The same with more to ask for. One call looks at AUDIT_SCAN_MAX records at most, so however rare what is
+ * asked for may be, it ends soon; *out_next is the `before` to go on with, or 0 at the end.
+ */
+enum { AUDIT_SCAN_MAX = 5000 };
+struct store_audit_filter {
+        int64_t before;                 /* 0: from the end */
+        int64_t person;                 /* as actor or as object; 0: any */
+        struct str action;              /* how the action begins; empty: any */
+        int64_t from, until;            /* Unix seconds, until not included; 0: any */
+};
+NODISCARD int store_audit_search(struct store *store, const struct store_audit_filter *filter,
+                                 size_t limit, struct arena *arena, struct store_audit_record **out,
+                                 size_t *out_n, int64_t *out_next, struct err *err);
+
+/* One record as a line of JSON with its hashes, without a line feed; docs/formats/portal-db.md has
+ * the form. */
+void store_audit_line(const struct store_audit_record *record, struct buf *out);
 
 /*
  * Read the whole chain; *out_head is its end. ERR_CORRUPT: *out_broken is the number of the first

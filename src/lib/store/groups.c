@@ -141,6 +141,16 @@ int store_group_list_of(struct store *store, int64_t person, struct arena *arena
                          ARGS(V_INT(person)), sizeof **out, group_row, arena, out, out_n, err);
 }
 
+int store_group_list_named(struct store *store, int64_t publication, struct arena *arena,
+                           struct store_group **out, size_t *out_n, struct err *err)
+{
+        return list_rows(store,
+                         "SELECT " GROUP_COLUMNS " FROM publication_access a"
+                         " JOIN access_group g ON g.id = a.access_group WHERE a.publication = $1"
+                         " ORDER BY g.slug",
+                         ARGS(V_INT(publication)), sizeof **out, group_row, arena, out, out_n, err);
+}
+
 /* An INSERT ... SELECT that finds nothing to insert has met something that does not exist. */
 static int add(struct store *store, const char *text, int64_t a, int64_t b, const char *what,
                struct err *err)

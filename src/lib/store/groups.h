@@ -46,6 +46,10 @@ NODISCARD int store_group_members(struct store *store, int64_t group, struct are
 NODISCARD int store_group_list_of(struct store *store, int64_t person, struct arena *arena,
                                   struct store_group **out, size_t *out_n, struct err *err);
 
+/* The groups that are named for a publication. */
+NODISCARD int store_group_list_named(struct store *store, int64_t publication, struct arena *arena,
+                                     struct store_group **out, size_t *out_n, struct err *err);
+
 /* One line of a publication's list of readers: a person or a group. */
 struct store_grant {
         int64_t person;                 /* 0: a group's */

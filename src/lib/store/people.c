@@ -160,6 +160,45 @@ int store_person_list(struct store *store, unsigned roles, struct str after, siz
                          sizeof **out, person_row, arena, out, out_n, err);
 }
 
+/* What LIKE takes for the text itself, wherever it stands. */
+static struct str like_pattern(struct arena *arena, struct str text)
+{
+        char *p = arena_alloc(arena, 2 * text.n + 3);
+        size_t n = 0;
+
+        p[n++] = '%';
+        for (size_t i = 0; i < text.n; i++) {
+                if (text.p[i] == '%' || text.p[i] == '_' || text.p[i] == '\\')
+                        p[n++] = '\\';
+                p[n++] = text.p[i];
+        }
+        p[n++] = '%';
+        return str_make(p, n);
+}
+
+int store_person_search(struct store *store, const struct store_person_filter *filter,
+                        struct str after, size_t limit, struct arena *arena,
+                        struct store_person **out, size_t *out_n, struct err *err)
+{
+        if (limit == 0 || limit > PEOPLE_LIST_MAX)
+                return err_set(err, ERR_LIMIT, "ask for 1 to %d people at a time", PEOPLE_LIST_MAX);
+        return list_rows(store,
+                         "SELECT " PERSON_COLUMNS " FROM person p WHERE p.login > $1"
+                         " AND ((1 << p.role) & $2) <> 0"
+                         " AND ((1 << CASE WHEN p.state = 1 AND p.expires <> 0 AND p.expires <= $3"
+                         " THEN 3 ELSE p.state END) & $4) <> 0"
+                         " AND ($5 = '%%' OR p.login LIKE $5 ESCAPE '\\' OR p.name LIKE $5 ESCAPE '\\')"
+                         " AND ($6 = 0 OR EXISTS (SELECT 1 FROM group_member m"
+                         " WHERE m.access_group = $6 AND m.person = p.id))"
+                         " AND ($7 = 0 OR EXISTS (SELECT 1 FROM publication_access a"
+                         " WHERE a.publication = $7 AND a.person = p.id))"
+                         " ORDER BY p.login LIMIT $8",
+                         ARGS(V_TEXT(after), V_INT(filter->roles), V_INT(filter->now),
+                              V_INT(filter->states), V_TEXT(like_pattern(arena, filter->text)),
+                              V_INT(filter->group), V_INT(filter->publication), V_INT(limit)),
+                         sizeof **out, person_row, arena, out, out_n, err);
+}
+
 int store_person_count(struct store *store, int64_t out[static ROLE_COUNT], struct err *err)
 {
         int64_t counts[ROLE_COUNT] = { 0 };

@@ -101,6 +101,23 @@ NODISCARD int store_person_list(struct store *store, unsigned roles, struct str 
                                 struct arena *arena, struct store_person **out, size_t *out_n,
                                 struct err *err);
 
+/*
+ * The same with more to ask for. A tombstone is never met, so its number stands for who has expired.
+ * Letters of the text are compared without case in ASCII only. Looks at every account in the worst case.
+ */
+enum { PERSON_EXPIRED = PERSON_DELETED, PERSON_STATES = 4 };
+struct store_person_filter {
+        unsigned roles;                 /* a set of 1 << role */
+        unsigned states;                /* a set of 1 << state, and 1 << PERSON_EXPIRED */
+        struct str text;                /* within address or name; empty: any */
+        int64_t group;                  /* members of this one only, or 0 */
+        int64_t publication;            /* named as its readers only, or 0 */
+        int64_t now;
+};
+NODISCARD int store_person_search(struct store *store, const struct store_person_filter *filter,
+                                  struct str after, size_t limit, struct arena *arena,
+                                  struct store_person **out, size_t *out_n, struct err *err);
+
 /* How many people there are in each role, without tombstones. */
 NODISCARD int store_person_count(struct store *store, int64_t out[static ROLE_COUNT],
                                  struct err *err);

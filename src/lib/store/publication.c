@@ -51,6 +51,20 @@ int store_publication_find(struct store *store, struct str slug, struct arena *a
         return 0;
 }
 
+int store_publication_set_visibility(struct store *store, int64_t id,
+                                     enum store_visibility visibility, struct err *err)
+{
+        int64_t unused;
+
+        check(store->writing);
+        int r = sql_one(store, "UPDATE publication SET visibility = $1 WHERE id = $2 RETURNING id",
+                        ARGS(V_INT(visibility), V_INT(id)), &unused, err);
+
+        if (r < 0)
+                return r;
+        return r == 1 ? 0 : err_set(err, ERR_NOT_FOUND, "there is no such publication");
+}
+
 int store_publication_all(struct store *store, struct arena *arena,
                           struct store_publication_row **out, size_t *out_n, struct err *err)
 {

@@ -39,6 +39,10 @@ NODISCARD int store_publication_put(struct store *store, const struct store_publ
 NODISCARD int store_publication_find(struct store *store, struct str slug, struct arena *arena,
                                      struct store_publication_row *out, struct err *err);
 
+/* Its pages stay as they are; the pages that list it are the caller's to render again. */
+NODISCARD int store_publication_set_visibility(struct store *store, int64_t id,
+                                               enum store_visibility visibility, struct err *err);
+
 /* All of them by title, for a job that renders them again. */
 NODISCARD int store_publication_all(struct store *store, struct arena *arena,
                                     struct store_publication_row **out, size_t *out_n,

@@ -44,6 +44,8 @@ extern const struct command access_commands[];
 extern const struct command share_commands[];
 extern const struct command token_commands[];
 extern const struct command sso_commands[];
+extern const struct command audit_commands[];
+extern const struct command settings_commands[];
 extern const struct command content_commands[];
 extern const struct command backup_commands[];
 extern const struct command takeaway_commands[];

@@ -1,5 +1,5 @@
 /*
- * groups.c -- carrel group add | remove | list | join | leave
+ * groups.c -- carrel group add | rename | remove | list | join | leave
  */
 #include "proc/cli/ask.h"
 #include "proc/cli/output.h"
@@ -18,6 +18,20 @@ static int run_add(const struct invocation *inv)
                                                "title", invocation_option(inv, "title"), NULL);
 
         return ask(inv, "group.add", arguments, NULL, print_added, NULL);
+}
+
+static bool print_renamed(const struct invocation *inv, const struct json *answer)
+{
+        output_line("The group %s is called %.*s now.", inv->args[1],
+                    STR_ARG(json_get_text(answer, "title")));
+        return true;
+}
+
+static int run_rename(const struct invocation *inv)
+{
+        return ask(inv, "group.rename",
+                   ask_arguments("portal", inv->args[0], "group", inv->args[1], "title", inv->args[2], NULL),
+                   NULL, print_renamed, NULL);
 }
 
 static bool print_removed(const struct invocation *inv, const struct json *answer)
@@ -106,6 +120,7 @@ const struct command group_commands[] = {
         { "group add", "PORTAL GROUP", "make a group of people who read the same",
           "GROUP is made of lower-case letters, digits and '-'. 'carrel access grant' gives it rights.",
           add_options, run_add },
+        { "group rename", "PORTAL GROUP TITLE", "give a group another title", NULL, NULL, run_rename },
         { "group remove", "PORTAL GROUP", "remove a group and the rights it gave", NULL, NULL, run_remove },
         { "group list", "PORTAL", "list the groups, or who is in one", NULL, list_options, run_list },
         { "group join", "PORTAL GROUP EMAIL", "put a person into a group", NULL, NULL, run_join },

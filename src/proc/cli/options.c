@@ -15,8 +15,9 @@
 
 static const struct command *const lists[] = {
         demo_commands, serve_commands, portal_commands, domain_commands, people_commands,
-        group_commands, access_commands, share_commands, token_commands, sso_commands, content_commands,
-        takeaway_commands, backup_commands, host_commands, help_commands,
+        group_commands, access_commands, share_commands, token_commands, sso_commands, audit_commands,
+        settings_commands, content_commands, takeaway_commands, backup_commands, host_commands,
+        help_commands,
 };
 
 const struct option global_options[] = {

@@ -1,9 +1,10 @@
 /*
- * people.c -- carrel user add | list | disable | enable | delete | reset | role
+ * people.c -- carrel user add | list | import | logout | disable | enable | delete | reset | role
  */
 #include <stdio.h>
 
 #include "proc/cli/ask.h"
+#include "proc/cli/bulk.h"
 #include "proc/cli/help.h"
 #include "proc/cli/output.h"
 #include "proc/cli/secret_input.h"
@@ -102,6 +103,8 @@ static int run_list(const struct invocation *inv)
 {
         struct json *arguments = ask_arguments("portal", inv->args[0],
                                                "role", invocation_option(inv, "role"),
+                                               "state", invocation_option(inv, "state"),
+                                               "text", invocation_option(inv, "search"),
                                                "after", invocation_option(inv, "after"), NULL);
 
         return ask(inv, "user.list", arguments, NULL, print_list, NULL);
@@ -194,8 +197,28 @@ static const struct option add_options[] = {
         { NULL, NULL, NULL, false },
 };
 
+static bool print_ended(const struct invocation *inv, const struct json *answer)
+{
+        (void)answer;
+        output_line("%s is logged out of %s everywhere.", inv->args[1], inv->args[0]);
+        return true;
+}
+
+static int run_end_sessions(const struct invocation *inv)
+{
+        return run_on_person(inv, "user.end-sessions", print_ended);
+}
+
+static const struct option import_options[] = {
+        { "groups", "GROUPS", "groups for all of them, with blanks between the names", false },
+        { "check", NULL, "only say which lines have a fault", false },
+        { NULL, NULL, NULL, false },
+};
+
 static const struct option list_options[] = {
         { "role", ROLES, "only these", false },
+        { "state", "invited|active|disabled|expired", "only these", false },
+        { "search", "TEXT", "only those with this in their address or name", false },
         { "after", "EMAIL", "only those behind this address", false },
         { NULL, NULL, NULL, false },
 };
@@ -205,10 +228,15 @@ const struct command people_commands[] = {
           "Without --password-stdin the answer is a link by which they choose a password; it works once,\n"
           "for 24 hours. A password is held against the portal's rules; on a terminal it is not shown.",
           add_options, run_add },
+        { "user import", "PORTAL FILE", "invite many Power Readers from a table, all of them or none",
+          "One reader on each line of the file (CSV): address, name, last day, groups. A heading may\n"
+          "name the columns email, name, expires and groups. At most 2,000 lines.", import_options,
+          run_user_import },
         { "user list", "PORTAL", "list the people of a portal", NULL, list_options, run_list },
         { "user disable", "PORTAL EMAIL", "end a person's sessions and let them in no more", NULL, NULL,
           run_disable },
         { "user enable", "PORTAL EMAIL", "let a disabled person in again", NULL, NULL, run_enable },
+        { "user logout", "PORTAL EMAIL", "log a person out everywhere", NULL, NULL, run_end_sessions },
         { "user delete", "PORTAL EMAIL", "remove an account and all that is known of the person",
           "What they wrote stays, by a \"former author\" with a number. This cannot be undone.", NULL,
           run_delete },

@@ -1,5 +1,5 @@
 /*
- * rights.c -- carrel access grant | revoke | list
+ * rights.c -- carrel access grant | revoke | visibility | list
  */
 #include <stdio.h>
 
@@ -78,6 +78,20 @@ static int run_list(const struct invocation *inv)
                    print_list, NULL);
 }
 
+static bool print_visibility(const struct invocation *inv, const struct json *answer)
+{
+        output_line("%s is %.*s now.", inv->args[1], STR_ARG(json_get_text(answer, "visibility")));
+        return true;
+}
+
+static int run_visibility(const struct invocation *inv)
+{
+        return ask(inv, "access.visibility",
+                   ask_arguments("portal", inv->args[0], "publication", inv->args[1], "visibility",
+                                 inv->args[2], NULL),
+                   NULL, print_visibility, NULL);
+}
+
 static const struct option change_options[] = {
         { "group", "GROUP", "everybody in this group, instead of one person", false },
         { NULL, NULL, NULL, false },
@@ -88,6 +102,9 @@ const struct command access_commands[] = {
           "let a person or a group read a restricted publication", NULL, change_options, run_grant },
         { "access revoke", "PORTAL PUBLICATION [EMAIL]",
           "take that right away; it holds at the next request", NULL, change_options, run_revoke },
+        { "access visibility", "PORTAL PUBLICATION VISIBILITY",
+          "change who may see a publication; it holds at the next request",
+          "VISIBILITY is public, restricted or private.", NULL, run_visibility },
         { "access list", "PORTAL PUBLICATION", "list who may read a publication", NULL, NULL, run_list },
         { NULL, NULL, NULL, NULL, NULL, NULL },
 };

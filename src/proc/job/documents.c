@@ -104,22 +104,6 @@ int order_import(struct job *job, struct message *msg, int fd, struct err *err)
 
 /* ---- publish ---- */
 
-static int read_visibility(struct str word, enum store_visibility *out, struct err *err)
-{
-        static const enum store_visibility all[] = { STORE_PUBLIC, STORE_RESTRICTED, STORE_PRIVATE };
-
-        if (word.n == 0)
-                word = STR("public");
-        for (size_t i = 0; i < ARRAY_LEN(all); i++) {
-                if (!str_is(word, store_visibility_name(all[i])))
-                        continue;
-                *out = all[i];
-                return 0;
-        }
-        return err_set(err, ERR_INVALID, "visibility is public, restricted or private, not '%.*s'",
-                       STR_ARG(word));
-}
-
 static int publish(struct job *job, struct str project, const struct content_publish_options *options,
                    struct err *err)
 {
@@ -158,7 +142,9 @@ int order_publish(struct job *job, struct message *msg, int fd, struct err *err)
         (void)fd;
         options.as = arena_str(arena, message_get_str(msg));
         options.version = arena_str(arena, message_get_str(msg));
-        int r = read_visibility(message_get_str(msg), &options.visibility, err);
+        struct str visibility = message_get_str(msg);
+        int r = store_visibility_parse(visibility.n > 0 ? visibility : STR("public"), &options.visibility,
+                                       err);
 
         if (r < 0)
                 return r;

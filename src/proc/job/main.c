@@ -28,6 +28,11 @@ void job_tell(struct job *job, const struct message *msg)
                 _exit(1);       /* nobody is left to work for */
 }
 
+int job_await(struct job *job, struct message *msg, int *fd, struct err *err)
+{
+        return channel_await(job->registry, ORDER_WAIT_MS, msg, fd, err);
+}
+
 static struct str shortened(struct str text)
 {
         if (text.n <= NOTE_TEXT_MAX)
@@ -126,16 +131,18 @@ void job_main(int channel, enum peer orderer, const struct password_cost *cost)
         struct err err = { 0 };
         struct message msg;
         int fd CLEANUP_FD = -1;
-        int r = channel_await(job.registry, ORDER_WAIT_MS, &msg, &fd, &err);
+        int r = job_await(&job, &msg, &fd, &err);
 
         if (r < 0)
                 _exit(1);
         order_fn *order = order_for(msg.type);
 
-        if (orderer == PEER_PORTAL) {
+        if (orderer == PEER_PORTAL && (msg.type == MSG_PASSWORD_VERIFY || msg.type == MSG_PASSWORD_MAKE)) {
                 password_order(&job, &msg);
                 _exit(0);
         }
+        if (orderer == PEER_PORTAL)
+                order = order_of_portal;
         r = order != NULL ? order(&job, &msg, fd, &err)
                           : err_set(&err, ERR_PROTOCOL, "a job cannot do %s", message_row(msg.type)->name);
         tell_done(&job, r, &err);

@@ -15,7 +15,7 @@
 #include "wire/channel.h"
 
 struct job {
-        struct channel *registry;       /* or the portal, for a password */
+        struct channel *registry;       /* or the portal, for a password or a long order */
         struct password_cost cost;      /* what hashing a password takes on this machine */
         struct buf json;                /* the result, an object; empty: none */
 };
@@ -41,7 +41,8 @@ order_fn order_tidy;            /* JOB_TIDY */
 NODISCARD int order_take(struct job *job, int fd, struct err *err);
 
 /* people.c */
-order_fn order_people;          /* JOB_PEOPLE: accounts, groups, rights */
+order_fn order_people;          /* JOB_PEOPLE: accounts, groups, rights, settings, the log */
+order_fn order_of_portal;       /* ORDER: the same for a person in the browser */
 /* A link for a new portal's owner; a new password's, where the address has an account. */
 NODISCARD int order_invite_owner(struct job *job, struct store *store, struct str address,
                                  struct json **out, struct err *err);
@@ -57,6 +58,7 @@ NODISCARD int password_allowed(struct store *store, const struct store_person *p
                                struct err *err);
 
 /* main.c: wait until the registry takes it; the process ends when the registry is gone */
+NODISCARD int job_await(struct job *job, struct message *msg, int *fd, struct err *err);
 void job_tell(struct job *job, const struct message *msg);
 void job_note(struct job *job, unsigned severity, struct str file, unsigned line, struct str text);
 void job_progress(struct job *job, const char *stage, uint64_t done, uint64_t total);

@@ -10,19 +10,32 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "crypto/password.h"
 #include "crypto/secret.h"
 #include "json/json.h"
 #include "orders.h"
+#include "people/csv.h"
 #include "people/people.h"
 #include "store/audit.h"
 #include "store/sso.h"
 
-enum { JOB_BUSY_MS = 30000 };
+enum { JOB_BUSY_MS = 30000, PORTAL_BUSY_MS = 10000 };
 
 static void note(void *ctx, struct str sentence)
 {
         job_note(ctx, 1, STR(""), 0, sentence);
+}
+
+/* The table of an import, as it stands; lib/people looks at every byte of it. */
+static int take_table(int fd, struct json *arguments, struct err *err)
+{
+        struct buf text CLEANUP_BUF = { 0 };
+        int r = fd_read_to_end(fd, CSV_BYTES_MAX + 1, &text, err);
+
+        if (r == 0)
+                json_put_text(arguments, "csv", buf_str(&text));
+        return r;
 }
 
 static int read_whole(int fd, char *out, size_t size, size_t *out_n, struct err *err)
@@ -88,8 +101,7 @@ int order_people(struct job *job, struct message *msg, int fd, struct err *err)
         struct str verb = message_get_str(msg);
         int r = json_parse(message_get_str(msg), &arguments, err);
 
-        if (r == 0 && (!people_knows(verb) ||
-                       (fd >= 0 && !people_takes_password(verb) && !people_takes_secret(verb))))
+        if (r == 0 && (!people_knows(verb) || (fd >= 0 && people_brings(verb) == PEOPLE_BRINGS_NOTHING)))
                 r = err_set(err, ERR_UNSUPPORTED, "this job does not know such an order about people");
         if (r == 0)
                 r = store_open(".", &options, &store, err);
@@ -100,8 +112,10 @@ int order_people(struct job *job, struct message *msg, int fd, struct err *err)
                 .actor = AUDIT_HOST, .now = clock_unix(), .note = note, .ctx = job,
         };
 
-        if (fd >= 0 && people_takes_secret(verb)) {
+        if (fd >= 0 && people_brings(verb) == PEOPLE_MAY_BRING_SECRET) {
                 r = read_secret(fd, secret, &request.secret, err);
+        } else if (fd >= 0 && people_brings(verb) == PEOPLE_MAY_BRING_TABLE) {
+                r = take_table(fd, arguments, err);
         } else if (fd >= 0) {
                 r = hash_password(job, &request, fd, arena, hash, err);
                 request.hash = str_of(hash);
@@ -113,6 +127,74 @@ int order_people(struct job *job, struct message *msg, int fd, struct err *err)
                 json_render(result, false, &job->json);
         return r;
 }
+
+/* ---- for a person in the browser ---- */
+
+enum { ARGUMENTS_MAX = 2 * 1024 * 1024 };
+
+/* Waits for the ORDER behind its parts; *msg is that one then. */
+static int join_parts(struct job *job, struct message *msg, struct buf *parts, struct err *err)
+{
+        int fd = -1, r = 0;
+
+        parts->max = ARGUMENTS_MAX;
+        while (r == 0 && msg->type == MSG_ORDER_PART) {
+                buf_add_str(parts, message_get_str(msg));
+                r = job_await(job, msg, &fd, err);
+                fd_close(&fd);
+        }
+        if (r == 0 && (msg->type != MSG_ORDER || parts->over))
+                return err_set(err, ERR_PROTOCOL, "this is no order that a job can carry out");
+        return r;
+}
+
+/* The log leaves as lines, not as a JSON value: so many would cost the portal's loop too much to
+ * take apart. */
+static int export_log(struct job *job, struct store *store, const struct json *arguments, struct err *err)
+{
+        int64_t last;
+
+        return people_log_lines(store, json_get_int(arguments, "after"), &job->json, &last, err);
+}
+
+int order_of_portal(struct job *job, struct message *msg, int fd, struct err *err)
+{
+        const struct store_options options = { .busy_ms = PORTAL_BUSY_MS };
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct buf text CLEANUP_BUF = { 0 };
+        struct store *store CLEANUP_STORE = NULL;
+        struct json *arguments CLEANUP_JSON = NULL;
+        struct json *result CLEANUP_JSON = NULL;
+        int r = join_parts(job, msg, &text, err);
+
+        (void)fd;
+        if (r < 0)
+                return r;
+        struct people_request request = {
+                .door = PEOPLE_DOOR_PORTAL, .now = clock_unix(), .note = note, .ctx = job,
+        };
+
+        request.actor = (int64_t)message_get_u64(msg);
+        request.address = arena_str(arena, message_get_str(msg));
+        request.verb = arena_str(arena, message_get_str(msg));
+        buf_add_str(&text, message_get_str(msg));
+        r = text.over ? err_set(err, ERR_LIMIT, "the order is too long") :
+                        json_parse(buf_str(&text), &arguments, err);
+        if (r == 0)
+                r = store_open(".", &options, &store, err);
+        if (r < 0)
+                return r;
+        if (str_is(request.verb, "audit.export"))
+                return export_log(job, store, arguments, err);
+        request.store = store;
+        request.arguments = arguments;
+        r = people_order(&request, &result, err);
+        if (r == 0)
+                json_render(result, false, &job->json);
+        return r;
+}
+
+/* ---- a new portal's owner ---- */
 
 /* The portal came from elsewhere and knows its owner: an account has one password, not two links. */
 static int reset_owner(struct people_request *request, const struct store_person *person,

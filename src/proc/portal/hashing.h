@@ -2,7 +2,7 @@
  * hashing.h -- passwords, checked and hashed by a job beside the loop.
  *
  * Trust:  the job is a process of this container and as trusted as the portal itself.
- * Owns:   the request until its answer, and the channel to the job.
+ * Owns:   nothing of the caller's; help.h has the order and the channel.
  * Used inside src/proc/portal only.
  */
 #pragma once
@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "wire/message.h"
 
 /* good: it is the password, or the new one may be had. hash: to be stored, or empty. sentence: why not; or
  * "busy" when too many ask at once. All slices live during the call. Called exactly once, later. */
@@ -22,6 +21,3 @@ void hashing_verify(struct str password, struct str stored, hashing_answer_fn *a
 
 /* May this person have this new password? */
 void hashing_make(struct str password, int64_t person, hashing_answer_fn *answer, void *ctx);
-
-/* main.c: HELP_CHANNEL and HELP_REFUSED. Takes fd. */
-void hashing_on_message(struct message *msg, int fd);

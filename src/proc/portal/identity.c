@@ -58,14 +58,19 @@ static void touch(struct portal *portal, const struct store_session *session, in
 
 struct identity identity_of(struct portal *portal, struct http_exchange *x)
 {
+        return identity_from(portal, http_exchange_request(x), http_exchange_arena(x));
+}
+
+struct identity identity_from(struct portal *portal, const struct http_request *req, struct arena *arena)
+{
         struct identity none = { .reader = reader_anonymous };
-        struct str shown = http_request_cookie(http_exchange_request(x), COOKIE_SESSION);
+        struct str shown = http_request_cookie(req, COOKIE_SESSION);
         struct digest digest;
         struct identity who;
         int64_t now = clock_unix();
 
         if (shown.p == NULL || token_digest(TOKEN_SESSION, shown, &digest, NULL) < 0 ||
-            store_session_find(portal->store, &digest, now, http_exchange_arena(x), &who.session,
+            store_session_find(portal->store, &digest, now, arena, &who.session,
                                NULL) < 0)
                 return none;
         touch(portal, &who.session, now);

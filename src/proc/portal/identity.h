@@ -28,6 +28,8 @@ struct identity {
 
 /* Without a session cookie this costs nothing; with one, one indexed row. */
 struct identity identity_of(struct portal *portal, struct http_exchange *x);
+/* The same before there is an exchange: the session's texts live in the arena. */
+struct identity identity_from(struct portal *portal, const struct http_request *req, struct arena *arena);
 
 /* share/link.c: who asks for something of this publication: a share link to it counts. */
 struct reader reader_of(struct portal *portal, struct http_exchange *x, struct str publication);

@@ -13,7 +13,7 @@
 #include "cache.h"
 #include "content/language.h"
 #include "courier.h"
-#include "hashing.h"
+#include "help.h"
 #include "portal.h"
 #include "store/project.h"
 #include "login/throttle.h"
@@ -148,7 +148,7 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 return;
         }
         if (msg->type == MSG_HELP_CHANNEL || msg->type == MSG_HELP_REFUSED) {
-                hashing_on_message(msg, fd);
+                help_on_message(msg, fd);
                 return;
         }
         fd_close(&fd);

@@ -156,6 +156,32 @@ static void change(struct conn *conn, const struct route *route, struct http_exc
         reply_private(x, 403, &out, NULL, 0, 0);
 }
 
+/* Forms that may be long, where nobody else's may. */
+static const char *const long_forms[] = { "/edit/people/import" };
+enum { LONG_FORM_MAX = 1024 * 1024 };
+
+/* Asked before the body comes: only who may send the form is let send so much. */
+size_t routes_body_limit(void *ctx, const struct http_request *req)
+{
+        struct conn *conn = ctx;
+        struct place place = find(req->path);
+
+        if (api_owns(req->path))
+                return API_BODY_MAX;
+        if (req->method != HTTP_POST || place.post == NULL || place.post->who == WHO_EVERYBODY)
+                return FORM_BODY_MAX;
+        for (size_t i = 0; i < ARRAY_LEN(long_forms); i++) {
+                if (!str_is(req->path, long_forms[i]))
+                        continue;
+                struct arena *arena CLEANUP_ARENA = arena_new(1024);
+                struct identity who = identity_from(conn->portal, req, arena);
+
+                if (who.known && who_includes(place.post->who, who.session.role))
+                        return LONG_FORM_MAX;
+        }
+        return FORM_BODY_MAX;
+}
+
 void routes_handle(void *ctx, struct http_exchange *x)
 {
         struct conn *conn = ctx;
@@ -184,12 +210,6 @@ void routes_handle(void *ctx, struct http_exchange *x)
                 change(conn, place.post, x);
         else
                 refuse_method(place, x);
-}
-
-size_t routes_body_limit(void *ctx, const struct http_request *req)
-{
-        (void)ctx;
-        return api_owns(req->path) ? API_BODY_MAX : FORM_BODY_MAX;
 }
 
 size_t routes_count(void)

@@ -53,6 +53,16 @@ struct str work_address(const struct registry *reg, struct arena *arena, struct 
         return str_of(arena_printf(arena, "%.*s%.*s", (int)url.n - 1, url.p, STR_ARG(path)));
 }
 
+/* A path on the portal's host, as an address that can be handed to somebody. */
+static void put_address(struct work *work, struct json *object)
+{
+        struct str path = json_get_text(object, "path");
+
+        if (path.n > 0)
+                json_put_text(object, "url",
+                              work_address(work->task.reg, work->task.arena, work->host, path));
+}
+
 static void done(struct task *task, int code, struct str sentence, struct str json)
 {
         struct work *work = (struct work *)task;
@@ -76,10 +86,9 @@ static void done(struct task *task, int code, struct str sentence, struct str js
                 refuse_and_end(work, code, err.text);
                 return;
         }
-        struct str path = json_get_text(answer, "path");
-
-        if (path.n > 0)
-                json_put_text(answer, "url", work_address(task->reg, task->arena, work->host, path));
+        put_address(work, answer);
+        for (size_t i = 0; i < json_length(json_get(answer, "people")); i++)
+                put_address(work, json_at(json_get(answer, "people"), i));
         if (task->client != NULL)
                 client_answer(task->client, answer);
         task_end(task);

@@ -29,14 +29,14 @@ export default function (check, target) {
     });
   }
 
-  check('every page has a title, a language, one h1 and no inline script or style', async (open) => {
-    for (const name of ['topic', 'home', 'error', 'trust', ...more]) {
+  for (const name of ['topic', 'home', 'error', 'trust', ...more]) {
+    check(`the page "${name}" has a title, a language, one h1 and no inline script or style`, async (open) => {
       const page = await open(name);
       const html = await page.response.text();
       assert.match(html, /<html lang="[\w-]+" dir="(ltr|rtl)">/);
       assert.ok((await page.title()).length > 0);
       assert.equal(await page.locator('h1').count(), 1);
       assert.doesNotMatch(html, /<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=/);
-    }
-  });
+    });
+  }
 }

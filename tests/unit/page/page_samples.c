@@ -175,7 +175,9 @@ static void home_pages(int dir)
         };
         struct buf full CLEANUP_BUF = { 0 }, empty CLEANUP_BUF = { 0 };
 
-        page_render_home(&full, &(struct page_home){ site_en, entries, ARRAY_LEN(entries) });
+        page_render_home(&full, &(struct page_home){
+                .site = site_en, .entries = entries, .nentries = ARRAY_LEN(entries),
+        });
         samples_save(dir, "home.html", buf_str(&full));
         page_render_home(&empty, &(struct page_home){ .site = site_en });
         samples_save(dir, "home-empty.html", buf_str(&empty));
@@ -222,5 +224,6 @@ int main(int argc, char **argv)
         other_pages(dir);
         samples_of_accounts(dir);
         samples_of_shares(dir);
+        samples_of_workspace(dir);
         return 0;
 }

@@ -15,3 +15,6 @@ void samples_of_accounts(int dir);
 
 /* The page of page/share.h. */
 void samples_of_shares(int dir);
+
+/* The pages of page/edit.h. */
+void samples_of_workspace(int dir);

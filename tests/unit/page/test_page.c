@@ -94,7 +94,7 @@ static void no_field_of_the_other_pages_reaches_them_unescaped(void **state)
         struct buf home CLEANUP_BUF = { 0 }, error CLEANUP_BUF = { 0 }, trust CLEANUP_BUF = { 0 };
 
         (void)state;
-        page_render_home(&home, &(struct page_home){ site, &entry, 1 });
+        page_render_home(&home, &(struct page_home){ site, &entry, 1, true });
         assert_harmless(&home);
         page_render_error(&error, &(struct page_error){ site, 404, hostile, hostile });
         assert_harmless(&error);

@@ -74,6 +74,7 @@ static void send_account(struct portal *portal, struct http_exchange *x, const s
                 .site = *site_of(portal), .csrf = ticket.csrf, .login = who->session.login,
                 .name = who->session.name, .role = str_of(person_role_name(who->session.role)),
                 .sessions = sessions, .nsessions = n, .minimum = password_minimum_of(&settings),
+                .author = person_role_is_author(who->session.role),
                 .news = news, .error = error, .seconds = seconds,
         });
         reply_private(x, status, &out, &ticket.set_cookie, ticket.set_cookie.name.p != NULL, seconds);

@@ -16,7 +16,7 @@ static int find_home(struct portal *portal, struct http_exchange *x, unsigned ac
 }
 
 /* Somebody who is logged in sees what is open to them, too; made for this answer and kept by nobody. */
-static void own_home(struct portal *portal, struct http_exchange *x, const struct reader *reader)
+static void own_home(struct portal *portal, struct http_exchange *x, const struct identity *who)
 {
         struct arena *arena = http_exchange_arena(x);
         struct store_publication_row *rows;
@@ -24,7 +24,7 @@ static void own_home(struct portal *portal, struct http_exchange *x, const struc
         struct err err;
         size_t n;
 
-        if (store_publication_list(portal->store, reader, arena, &rows, &n, &err) < 0) {
+        if (store_publication_list(portal->store, &who->reader, arena, &rows, &n, &err) < 0) {
                 service_log(LOG_ERROR, "home: %s", err.text);
                 reply_error(portal, x, 500);
                 return;
@@ -39,7 +39,10 @@ static void own_home(struct portal *portal, struct http_exchange *x, const struc
                         .description = rows[i].description,
                         .topics = (size_t)rows[i].pages,
                 };
-        page_render_home(&out, &(struct page_home){ *site_of(portal), entries, n });
+        page_render_home(&out, &(struct page_home){
+                .site = *site_of(portal), .entries = entries, .nentries = n,
+                .author = person_role_is_author(who->session.role),
+        });
         reply_private(x, 200, &out, NULL, 0, 0);
 }
 
@@ -48,7 +51,7 @@ void site_home(struct conn *conn, struct http_exchange *x)
         struct identity who = identity_of(conn->portal, x);
 
         if (who.known)
-                own_home(conn->portal, x, &who.reader);
+                own_home(conn->portal, x, &who);
         else
                 reply_page(conn, x, http_exchange_request(x)->path, find_home, reply_missing);
 }

@@ -1,0 +1,225 @@
+/*
+ * owner.c -- what the owner of a portal decides: name, language, passwords, second factors, sessions.
+ *
+ * Every bound is in store/settings.c; nothing here can go around one.
+ */
+#include <stdio.h>
+
+#include "content/content.h"
+#include "crypto/password.h"
+#include "orders.h"
+#include "store/project.h"
+#include "store/settings.h"
+
+enum { MINUTE = 60, MINUTES_MAX = 366 * 24 * 60, KEY_MAX = 64 };
+
+static const char *session_key(char out[static KEY_MAX], const char *what, int role)
+{
+        snprintf(out, KEY_MAX, "session.%s.%s", what, person_role_name((enum person_role)role));
+        return out;
+}
+
+static struct str roles_text(struct order *order, unsigned roles)
+{
+        const char *text = "";
+
+        for (int role = 0; role < ROLE_COUNT; role++)
+                if ((roles & 1u << role) != 0)
+                        text = arena_printf(order->arena, "%s%s%s", text, *text != '\0' ? " " : "",
+                                            person_role_name((enum person_role)role));
+        return str_of(text);
+}
+
+static struct str number_text(struct order *order, int64_t number)
+{
+        return str_of(arena_printf(order->arena, "%lld", (long long)number));
+}
+
+/* Everything as text, as forms and the command line have it. */
+static void describe(struct order *order, const struct store_settings *s, struct json *out)
+{
+        char key[KEY_MAX];
+
+        json_put_text(out, "password.profile",
+                      str_of(password_profile_name((enum password_profile)s->password_profile)));
+        json_put_text(out, "password.minimum", number_text(order, s->password_minimum));
+        json_put_text(out, "second-factor", roles_text(order, s->second_factor_roles));
+        for (int role = 0; role < ROLE_COUNT; role++) {
+                json_put_text(out, session_key(key, "idle", role),
+                              number_text(order, s->session[role].idle / MINUTE));
+                json_put_text(out, session_key(key, "absolute", role),
+                              number_text(order, s->session[role].absolute / MINUTE));
+        }
+}
+
+static int read_site(struct order *order, struct str *title, struct str *language, struct err *err)
+{
+        int r = store_meta_find(order->store, STR("site.title"), order->arena, title, err);
+
+        if (r == ERR_NOT_FOUND) {
+                *title = STR("Documentation");
+                r = 0;
+        }
+        if (r == 0)
+                r = store_meta_find(order->store, STR("site.language"), order->arena, language, err);
+        if (r == ERR_NOT_FOUND) {
+                *language = STR("en");
+                r = 0;
+        }
+        return r;
+}
+
+static int describe_all(struct order *order, struct json *out, struct err *err)
+{
+        struct store_settings settings;
+        struct str title, language;
+        int r = read_site(order, &title, &language, err);
+
+        if (r == 0)
+                r = store_settings_load(order->store, &settings, err);
+        if (r < 0)
+                return r;
+        json_put_text(out, "title", title);
+        json_put_text(out, "language", language);
+        describe(order, &settings, out);
+        return 0;
+}
+
+int settings_show(struct order *order, struct err *err)
+{
+        return describe_all(order, order->result, err);
+}
+
+/* ---- changes: what is not among the arguments stays ---- */
+
+static int read_count(const struct order *order, const char *key, uint64_t max, uint64_t *out,
+                      struct err *err)
+{
+        struct str text = order_argument(order, key);
+
+        if (!order_has(order, key))
+                return 0;
+        if (str_to_u64(text, max, out, NULL) < 0)
+                return err_set(err, ERR_INVALID, "%s is a whole number up to %llu", key,
+                               (unsigned long long)max);
+        return 0;
+}
+
+static int read_passwords(const struct order *order, struct store_settings *s, struct err *err)
+{
+        enum password_profile profile = (enum password_profile)s->password_profile;
+        uint64_t minimum = s->password_minimum;
+        int r = order_has(order, "password.profile") ?
+                        password_profile_parse(order_argument(order, "password.profile"), &profile, err) : 0;
+
+        if (r == 0)
+                r = read_count(order, "password.minimum", STORE_PASSWORD_RAISED_MAX, &minimum, err);
+        if (r < 0)
+                return r;
+        s->password_profile = (unsigned)profile;
+        s->password_minimum = (unsigned)minimum;
+        return 0;
+}
+
+static int read_factor(const struct order *order, struct store_settings *s, struct err *err)
+{
+        struct str rest = order_argument(order, "second-factor");
+        unsigned roles = 0;
+
+        if (!order_has(order, "second-factor"))
+                return 0;
+        while (rest.n > 0) {
+                struct str word = str_cut(&rest, ' ');
+                enum person_role role;
+                int r = word.n > 0 ? person_role_parse(word, &role, err) : 0;
+
+                if (r < 0)
+                        return r;
+                if (word.n > 0)
+                        roles |= 1u << role;
+        }
+        s->second_factor_roles = roles;
+        return 0;
+}
+
+static int read_sessions(const struct order *order, struct store_settings *s, struct err *err)
+{
+        char key[KEY_MAX];
+        int r = 0;
+
+        for (int role = 0; r == 0 && role < ROLE_COUNT; role++) {
+                struct store_session_limits *limits = &s->session[role];
+                uint64_t idle = (uint64_t)limits->idle / MINUTE;
+                uint64_t absolute = (uint64_t)limits->absolute / MINUTE;
+
+                r = read_count(order, session_key(key, "idle", role), MINUTES_MAX, &idle, err);
+                if (r == 0)
+                        r = read_count(order, session_key(key, "absolute", role), MINUTES_MAX,
+                                       &absolute, err);
+                *limits = (struct store_session_limits){ (int64_t)idle * MINUTE, (int64_t)absolute * MINUTE };
+        }
+        return r;
+}
+
+static int change_site(struct order *order, const struct json *before, struct err *err)
+{
+        struct str title = order_argument(order, "title"), language = order_argument(order, "language");
+
+        if (!order_has(order, "title"))
+                title = json_get_text(before, "title");
+        if (!order_has(order, "language"))
+                language = json_get_text(before, "language");
+        if (str_eq(title, json_get_text(before, "title")) &&
+            str_eq(language, json_get_text(before, "language")))
+                return 0;
+        int r = content_put_site(order->store, title, language, err);
+
+        if (r == 0)
+                r = content_renew_site(order->store, order->now, err);
+        order->renders = r == 0;
+        return r;
+}
+
+static void log_differences(struct order *order, const struct json *before)
+{
+        struct json *now;
+        const char *key;
+        void *at = NULL;
+
+        while (json_next(order->result, &at, &key, &now)) {
+                if (str_eq(json_text(now), json_get_text(before, key)))
+                        continue;
+                struct json *change = json_new_object();
+
+                json_put_text(change, "from", json_get_text(before, key));
+                json_put_text(change, "to", json_text(now));
+                json_put(order->detail, key, change);
+        }
+}
+
+int settings_change(struct order *order, struct err *err)
+{
+        struct json *before CLEANUP_JSON = json_new_object();
+        struct store_settings settings;
+        int r = describe_all(order, before, err);
+
+        if (r == 0)
+                r = store_settings_load(order->store, &settings, err);
+        if (r == 0)
+                r = read_passwords(order, &settings, err);
+        if (r == 0)
+                r = read_factor(order, &settings, err);
+        if (r == 0)
+                r = read_sessions(order, &settings, err);
+        if (r == 0)
+                r = store_settings_save(order->store, &settings, err);
+        if (r == 0)
+                r = change_site(order, before, err);
+        if (r == 0)
+                r = describe_all(order, order->result, err);
+        if (r < 0)
+                return r;
+        log_differences(order, before);
+        order->object = STR("settings");
+        return 0;
+}
