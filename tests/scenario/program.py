@@ -28,7 +28,7 @@ class Program:
 
     def __init__(self, host, portal, token=None):
         self.host, self.name, self.token = host, f"{portal}.localhost", token
-        self.context, self.connection = web.context(host.ca), None
+        self.context, self.connection, self.source = web.context(host.ca), None, None
 
     def __enter__(self):
         return self
@@ -45,7 +45,9 @@ class Program:
         if self.connection is None:
             self.connection = http.client.HTTPSConnection("127.0.0.1", self.host.https, timeout=20)
             self.connection.sock = self.context.wrap_socket(
-                http.client.socket.create_connection(("127.0.0.1", self.host.https), 20), server_hostname=self.name)
+                http.client.socket.create_connection(("127.0.0.1", self.host.https), 20,
+                                                     (self.source, 0) if self.source else None),
+                server_hostname=self.name)
         return self.connection
 
     def send(self, method, path, body=None, headers=()):

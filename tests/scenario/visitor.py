@@ -23,18 +23,23 @@ class Answer:
 
 
 class Visitor:
-    def __init__(self, host, name):
+    def __init__(self, host, name, keep_open=False):
         self.host, self.name, self.cookies = host, f"{name}.localhost", {}
+        self.keep_open, self.connection = keep_open, None
         self.context = web.context(host.ca)
 
     @property
     def origin(self):
         return f"https://{self.name}:{self.host.https}"
 
-    def request(self, method, path, form=None, headers=(), cookies=None):
+    def connect(self):
         connection = http.client.HTTPSConnection("127.0.0.1", self.host.https, timeout=20)
         connection.sock = self.context.wrap_socket(
             http.client.socket.create_connection(("127.0.0.1", self.host.https), 20), server_hostname=self.name)
+        return connection
+
+    def request(self, method, path, form=None, headers=(), cookies=None):
+        connection = self.connection or self.connect()
         sent = {"Host": f"{self.name}:{self.host.https}", "User-Agent": "scenario/1"}
         kept = self.cookies if cookies is None else cookies
         if kept:
@@ -47,7 +52,9 @@ class Visitor:
         sent.update(dict(headers))
         connection.request(method, path, body, {n: v for n, v in sent.items() if v is not None})
         answer = Answer(connection.getresponse())
-        connection.close()
+        self.connection = connection if self.keep_open and answer.headers["Connection"] != "close" else None
+        if self.connection is None:
+            connection.close()
         self.keep(answer)
         return answer
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "proc/portal/api/table.h"
 #include "proc/portal/routes.h"
 
 static void the_router_is_the_golden_table(void **state)
@@ -56,11 +57,45 @@ static void what_changes_something_or_is_not_public_is_guarded(void **state)
         }
 }
 
+/* The first two words of a row: "GET /docs/". */
+static void add_address(struct buf *out, struct str row)
+{
+        struct str method = str_cut(&row, ' '), path = str_cut(&row, ' ');
+
+        buf_printf(out, "%.*s %.*s\n", STR_ARG(method), STR_ARG(path));
+}
+
+/* tests/scenario asks each of them in every role; a row that is not there would never be asked. */
+static void every_row_of_the_router_is_in_the_table_of_roles(void **state)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct buf golden CLEANUP_BUF = { 0 }, wanted CLEANUP_BUF = { 0 }, found CLEANUP_BUF = { 0 };
+        int fd CLEANUP_FD = open(SOURCE_ROOT "/tests/scenario/roles.golden", O_RDONLY | O_CLOEXEC);
+
+        (void)state;
+        for (size_t i = 0; i < routes_count(); i++)
+                add_address(&wanted, routes_describe(i, arena));
+        for (size_t i = 0; i < api_count(); i++)
+                add_address(&wanted, api_describe(i, arena));
+        assert_true(fd >= 0);
+        assert_int_equal(fd_read_to_end(fd, 256 * 1024, &golden, NULL), 0);
+        for (struct str rest = buf_str(&golden); rest.n > 0;) {
+                struct str line = str_cut(&rest, '\n');
+
+                if (!str_starts(line, STR("#")))
+                        add_address(&found, line);
+        }
+        if (!str_eq(buf_str(&wanted), buf_str(&found)))
+                fail_msg("roles.golden has other rows than the router, or another order; the router has:\n%.*s",
+                         STR_ARG(buf_str(&wanted)));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(the_router_is_the_golden_table),
                 cmocka_unit_test(what_changes_something_or_is_not_public_is_guarded),
+                cmocka_unit_test(every_row_of_the_router_is_in_the_table_of_roles),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
