@@ -86,7 +86,8 @@ static void every_row_of_the_router_is_in_the_table_of_roles(void **state)
                         add_address(&found, line);
         }
         if (!str_eq(buf_str(&wanted), buf_str(&found)))
-                fail_msg("roles.golden has other rows than the router, or another order; the router has:\n%.*s",
+                fail_msg("roles.golden has other rows than the router, or another order. Write METHOD and ADDRESS as here, and the "
+                         "answers with CARREL_GOLDEN=write tests/scenario/run.py --only test_roles; the router has:\n%.*s",
                          STR_ARG(buf_str(&wanted)));
 }
 
