@@ -92,11 +92,11 @@ void shares_split(const uint8_t key[static SHARES_KEY_LEN], char out[static SHAR
 
         random_fill(slope, sizeof slope);
         random_fill(set, sizeof set);
-        for (uint8_t x = 1; x <= SHARES; x++) {
-                share.body[0] = x;
+        for (unsigned x = 1; x <= SHARES; x++) {
+                share.body[0] = (uint8_t)x;
                 memcpy(share.body + 1, set, SET_LEN);
                 for (size_t i = 0; i < SHARES_KEY_LEN; i++)
-                        share.body[1 + SET_LEN + i] = key[i] ^ times(x, slope[i]);
+                        share.body[1 + SET_LEN + i] = key[i] ^ times((uint8_t)x, slope[i]);
                 put_check(share.body, share.body + BODY_LEN - CHECK_LEN);
                 write_line(&share, out[x - 1]);
         }
@@ -175,7 +175,7 @@ static void interpolate(const struct share *a, const struct share *b, uint8_t *o
 int shares_join(struct str first, struct str second, uint8_t out[static SHARES_KEY_LEN],
                 struct err *err)
 {
-        struct share a, b;
+        struct share a = { { 0 } }, b = { { 0 } };
         int r = read_line(first, "first", &a, err);
 
         if (r == 0)

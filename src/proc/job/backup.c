@@ -127,7 +127,7 @@ int order_snapshot(struct job *job, struct message *msg, int fd, struct err *err
 {
         const char *folder CLEANUP(drop_copy) = SENT;
         struct json *result CLEANUP_JSON = json_new_object();
-        struct store_content content;
+        struct store_content content = { .rows = 0 };
         char hex[DIGEST_HEX_LEN + 1];
         uint64_t bytes = 0;
 
@@ -198,7 +198,7 @@ static int receive(int pipe, const struct expected *must, struct err *err)
 
 static int prove_received(struct job *job, const struct expected *must, struct err *err)
 {
-        struct store_content content;
+        struct store_content content = { .rows = 0 };
 
         job_progress(job, "checking the content", 0, 0);
         int r = prove(RECEIVED, &content, err);
@@ -211,7 +211,7 @@ static int use_received(struct json *result, struct err *err)
 {
         struct store *copy CLEANUP_STORE = NULL;
         struct arena *arena CLEANUP_ARENA = arena_new(0);
-        struct store_content content;
+        struct store_content content = { .rows = 0 };
         char hex[DIGEST_HEX_LEN + 1];
         unsigned pages = 0;
         int r = open_store(RECEIVED, &copy, err);
@@ -292,7 +292,7 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         enum restore_how how = (enum restore_how)message_get_u32(msg);
         struct expected must = { .rows = message_get_u64(msg) };
-        struct store_content content;
+        struct store_content content = { .rows = 0 };
         int r = read_digest(message_get_str(msg), &must.content, err);
 
         (void)fd;

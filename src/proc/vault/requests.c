@@ -118,7 +118,7 @@ void tell_age(const struct book *book)
 struct json *backup_json(const struct backup *b)
 {
         struct json *o = json_new_object();
-        char when[CLOCK_ISO_LEN + 1], hex[DIGEST_HEX_LEN + 1];
+        char when[CLOCK_ISO_LEN + 1] = "", hex[DIGEST_HEX_LEN + 1];
 
         json_put_int(o, "seq", (int64_t)b->about.seq);
         json_put_text(o, "kind", str_of(backup_kind_name(b->about.kind)));
@@ -227,7 +227,7 @@ static int verdict(struct message *msg, struct json **out, struct err *err)
 {
         struct book book CLEANUP_BOOK = { .folder = -1 };
         struct json *pruned = json_new_array();
-        struct backup backup;
+        struct backup backup = { .size = 0 };
         int r = book_open(message_get_u64(msg), false, &book, err);
 
         if (r == 0)
@@ -249,7 +249,7 @@ static int confirm(struct message *msg, struct json **out, struct err *err)
 {
         struct book book CLEANUP_BOOK = { .folder = -1 };
         struct json *pruned = json_new_array();
-        struct backup backup;
+        struct backup backup = { .size = 0 };
         int r = book_open(message_get_u64(msg), false, &book, err);
 
         if (r == 0)

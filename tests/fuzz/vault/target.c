@@ -8,7 +8,6 @@
 
 #include "../../unit/vault/sample.h"
 #include "base/check.h"
-#include "crypto/prepare.h"
 #include "vault/frame.h"
 #include "vault/keyring.h"
 #include "vault/manifest.h"
@@ -96,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         static bool prepared;
 
         if (!prepared)
-                check(crypto_prepare(NULL) == 0);
+                check(aead_prepare(NULL) == 0);
         prepared = true;
         if (size > 0)
                 targets[data[0] % 4](str_make((const char *)data + 1, size - 1));
