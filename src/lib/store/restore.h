@@ -10,6 +10,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "store/store.h"
 
 /*
@@ -27,9 +28,12 @@ NODISCARD int store_settle(struct store *copy, struct store *live, struct err *e
 
 /*
  * The same where there is no today: the copy becomes another portal's. Nobody can log in until an
- * operator lets them; tokens and share links are void.
+ * operator lets them; tokens, share links and single sign-on are void.
  */
 NODISCARD int store_lock_out(struct store *copy, struct err *err);
+
+/* Whether the two above know what becomes of this table: for a test, when one is added. */
+bool store_settle_knows(struct str table);
 
 /*
  * The live database becomes the copy, in one transaction: whoever reads sees the old or the new, whoever

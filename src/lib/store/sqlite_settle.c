@@ -12,18 +12,54 @@
 #include "store/restore.h"
 #include "store/sqlite_db.h"
 
-/* Ends whatever is under way: sessions, half logins, links in letters, browsers that were known. */
-static const char end_everything[] =
-        "DELETE FROM session; DELETE FROM pending_login; DELETE FROM one_time; DELETE FROM known_browser;";
-
-/* Today's rows take the place of the copy's. Settings, too: what they demand may have become stricter. */
-static const char *const todays[] = {
-        "person", "recovery_code", "passkey", "api_token", "setting", "sso_provider", "sso_rule", "sso_link",
+/*
+ * What becomes of each table when a copy takes the place of a live database. A table that is not here is
+ * noticed by a unit test, not by somebody whose account came back.
+ */
+enum fate {
+        CONTENT,                        /* the copy's */
+        TODAYS,                         /* today's; in another portal the copy's */
+        TODAYS_ONLY,                    /* today's; in another portal nothing */
+        ENDS,                           /* under way or remembered by a browser: nothing */
+        BY_ROW,                         /* see below */
 };
+
+static const struct {
+        const char *table;
+        enum fate fate;
+} fates[] = {
+        { "access_group", CONTENT },    { "api_token", TODAYS_ONLY },   { "audit", BY_ROW },
+        { "blob", CONTENT },            { "blob_part", CONTENT },       { "file", CONTENT },
+        { "group_member", CONTENT },    { "known_browser", ENDS },      { "meta", BY_ROW },
+        { "one_time", ENDS },           { "passkey", TODAYS },          { "pending_login", ENDS },
+        { "person", TODAYS },           { "project", CONTENT },         { "project_redirect", CONTENT },
+        { "publication", CONTENT },     { "publication_access", CONTENT },
+        { "publication_file", CONTENT }, { "publication_page", CONTENT },
+        { "publication_toc", CONTENT }, { "recovery_code", TODAYS },    { "redirect", CONTENT },
+        { "revision", CONTENT },        { "session", ENDS },
+        /* What settings demand may have become stricter. */
+        { "setting", TODAYS },          { "share_link", BY_ROW },       { "site_page", CONTENT },
+        { "sqlite_sequence", BY_ROW },
+        /* Who may come from where, and as whom: a provider could let people in. */
+        { "sso_link", TODAYS_ONLY },    { "sso_provider", TODAYS_ONLY }, { "sso_rule", TODAYS_ONLY },
+        { "toc_node", CONTENT },        { "topic", CONTENT },
+};
+
+/* Of meta the site's own rows are content; the others are keys. */
+static const char drop_keys[] = "DELETE FROM meta WHERE key NOT LIKE 'site.%'";
+
+bool store_settle_knows(struct str table)
+{
+        for (size_t i = 0; i < ARRAY_LEN(fates); i++)
+                if (str_is(table, fates[i].table))
+                        return true;
+        return false;
+}
 
 /*
  * Single rows: read today, written into the copy.
  *
+ * The keys for forms and links are today's; what is made anew where it is missing is, in another portal.
  * A share link that was revoked since, or that today does not know, stays void: all are closed, at a time
  * that says so, and those that are open today are opened again. Numbers that were given once are never
  * given again.
@@ -31,6 +67,8 @@ static const char *const todays[] = {
 static const struct {
         const char *read, *write;
 } singles[] = {
+        { "SELECT key, value FROM meta WHERE key NOT LIKE 'site.%'",
+          "INSERT INTO meta(key, value) VALUES ($1, $2)" },
         { "SELECT id FROM share_link WHERE revoked = 0",
           "UPDATE share_link SET revoked = 0 WHERE id = $1 AND revoked = created" },
         { "SELECT seq, name FROM sqlite_sequence",
@@ -134,18 +172,30 @@ static int continue_log(struct sqlite_db *copy, struct sqlite_db *live, struct e
                          "INSERT INTO audit VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", err);
 }
 
+/* Empty each table whose fate is among these (a set of 1 << fate). */
+static int empty(struct sqlite_db *copy, unsigned set, struct err *err)
+{
+        int r = 0;
+
+        for (size_t i = 0; r == 0 && i < ARRAY_LEN(fates); i++) {
+                char text[64];
+
+                snprintf(text, sizeof text, "DELETE FROM %s", fates[i].table);
+                if ((set & 1u << fates[i].fate) != 0)
+                        r = sqlite_db_exec(copy, text, err);
+        }
+        return r;
+}
+
 static int settle(struct sqlite_db *copy, struct sqlite_db *live, struct err *err)
 {
-        int r = sqlite_db_exec(copy, end_everything, err);
+        int r = empty(copy, 1u << ENDS | 1u << TODAYS | 1u << TODAYS_ONLY, err);
 
-        for (size_t i = 0; r == 0 && i < ARRAY_LEN(todays); i++) {
-                char clear[64];
-
-                snprintf(clear, sizeof clear, "DELETE FROM %s", todays[i]);
-                r = sqlite_db_exec(copy, clear, err);
-        }
-        for (size_t i = 0; r == 0 && i < ARRAY_LEN(todays); i++)
-                r = take_table(copy, live, todays[i], err);
+        for (size_t i = 0; r == 0 && i < ARRAY_LEN(fates); i++)
+                if (fates[i].fate == TODAYS || fates[i].fate == TODAYS_ONLY)
+                        r = take_table(copy, live, fates[i].table, err);
+        if (r == 0)
+                r = sqlite_db_exec(copy, drop_keys, err);
         if (r == 0)
                 r = sqlite_db_exec(copy, "UPDATE share_link SET revoked = created WHERE revoked = 0", err);
         for (size_t i = 0; r == 0 && i < ARRAY_LEN(singles); i++)
@@ -156,6 +206,18 @@ static int settle(struct sqlite_db *copy, struct sqlite_db *live, struct err *er
         return r < 0 ? r : sqlite_db_exec(copy, "UPDATE person SET epoch = epoch + 1", err);
 }
 
+static int lock_out(struct sqlite_db *copy, struct err *err)
+{
+        int r = empty(copy, 1u << ENDS | 1u << TODAYS_ONLY, err);
+
+        if (r == 0)
+                r = sqlite_db_exec(copy, drop_keys, err);
+        return r < 0 ? r : sqlite_db_exec(copy,
+                "UPDATE share_link SET revoked = max(created, 1) WHERE revoked = 0;"
+                "UPDATE person SET state = 2 WHERE state IN (0, 1); UPDATE person SET epoch = epoch + 1",
+                err);
+}
+
 /* The copy is nobody's yet: it may be changed in ways that a live database never is. */
 static int change_copy(struct store *copy, struct store *live, struct err *err)
 {
@@ -164,13 +226,7 @@ static int change_copy(struct store *copy, struct store *live, struct err *err)
 
         if (r < 0)
                 return r;
-        r = live != NULL ? settle(db, live->db, err) : sqlite_db_exec(db,
-                "DELETE FROM session; DELETE FROM pending_login; DELETE FROM one_time;"
-                "DELETE FROM known_browser; DELETE FROM api_token;"
-                "DELETE FROM sso_link; DELETE FROM sso_rule; DELETE FROM sso_provider;"
-                "UPDATE share_link SET revoked = max(revoked, 1) WHERE revoked = 0;"
-                "UPDATE person SET state = 2 WHERE state IN (0, 1); UPDATE person SET epoch = epoch + 1",
-                err);
+        r = live != NULL ? settle(db, live->db, err) : lock_out(db, err);
         if (r == 0)
                 r = sqlite_db_exec(db, "COMMIT", err);
         if (r < 0 && sqlite_db_exec(db, "ROLLBACK", NULL) < 0)

@@ -21,6 +21,10 @@ static const struct {
         { "one_time", EMPTIED, "DELETE FROM one_time" },
         { "session", EMPTIED, "DELETE FROM session" },
         { "pending_login", EMPTIED, "DELETE FROM pending_login" },
+        /* With them the client's secret: another host registers as a client of its own. */
+        { "sso_link", EMPTIED, "DELETE FROM sso_link" },
+        { "sso_rule", EMPTIED, "DELETE FROM sso_rule" },
+        { "sso_provider", EMPTIED, "DELETE FROM sso_provider" },
         { "api_token", EMPTIED, "DELETE FROM api_token" },
         { "person", CLEANED, "UPDATE person SET password = '', totp_secret = x'', totp_step = -1,"
                              " recovery_salt = x'', failures = 0, failed = 0" },

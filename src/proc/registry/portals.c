@@ -237,7 +237,7 @@ void command_portal_show(struct client *client, const struct json *args, int fd)
         client_answer(client, answer);
 }
 
-static void retire(int64_t id)
+void portal_retire(int64_t id)
 {
         struct message msg CLEANUP_MESSAGE;
 
@@ -263,7 +263,7 @@ static int apply_routes(const struct registry_portal *portal, bool active, struc
                 allow_send(&registry, portal->id, portal_host(&registry, arena, portal->name));
         } else {
                 allow_forget(&registry, portal->id);
-                retire(portal->id);
+                portal_retire(portal->id);
         }
         return 0;
 }

@@ -178,6 +178,8 @@ command_fn command_portal_create, command_portal_list, command_portal_show, comm
 NODISCARD int portal_find_active(struct registry *reg, const struct json *args, struct arena *arena,
                                  struct registry_portal *out, struct err *err);
 void portals_purge(struct registry *reg);
+/* Its workers finish what they have; the next connection starts new ones. */
+void portal_retire(int64_t id);
 /* May a portal be called so? ERR_INVALID says what may. */
 NODISCARD int portal_check_name(const struct registry *reg, struct str name, struct err *err);
 

@@ -87,6 +87,7 @@ static void placed(struct task *task, int code, struct str sentence, const struc
                 give_up(r);
                 return;
         }
+        portal_retire((int64_t)r->into);        /* they have read some of it at their start */
         json_put_int(o, "backup", (int64_t)r->pipe.seq);
         json_put_int(o, "rows", (int64_t)r->pipe.rows);
         json_put_int(o, "bytes", (int64_t)r->pipe.bytes);
