@@ -318,6 +318,8 @@ def unwell():
         host.allow(*QUIET, r"fetch for portal=\d+ (failed|refused)")
         for provider in (two, three):
             start_fails(host, provider, provider.name)
+            checked = host.ask("sso", "check", provider.name, provider.name)
+            equal((checked.code, "its certificate is not one" in checked.out), (1, True), f"checked: {checked.out}")
             equal(provider.asked, [], f"what {provider.name}, whose certificate is wrong, was told")
         for i, wrong in enumerate(descriptions(one)):
             one.special[DESCRIPTION] = wrong
@@ -394,6 +396,8 @@ def secret_nowhere():
                     equal(one.secret.encode() in f.read(), False, f"the secret in {name} of {process.pid}")
         writer, answer = sign_on(host, one, "s2", email="wen@example.org", email_verified=True, groups=["docs"])
         equal((answer.status, writer.get("/edit/sso").status), (303, 404), "the settings for a writer")
+        equal(host.command("sso", "check", "acme", "one")["answers"], True, "checked by the operator")
+        equal(host.ask("sso", "check", "acme", "none").code, 1, "a provider that is not there, checked")
         gone = host.command("sso", "remove", "acme", "one")
         equal((gone["people"], host.command("sso", "list", "acme")), (2, []), "who had logged in by it")
         with sqlite3.connect(f"file:{host.data / 'registry' / 'registry.db'}?mode=ro", uri=True) as db:

@@ -1,5 +1,5 @@
 /*
- * sso.c -- carrel sso add | set | list | remove
+ * sso.c -- carrel sso add | set | list | check | remove
  */
 #include "proc/cli/ask.h"
 #include "proc/cli/help.h"
@@ -142,6 +142,28 @@ static int run_list(const struct invocation *inv)
         return ask(inv, "sso.list", ask_arguments("portal", inv->args[0], NULL), NULL, print_list, NULL);
 }
 
+static bool print_checked(const struct invocation *inv, const struct json *answer)
+{
+        struct str why = json_get_text(answer, "why");
+
+        if (json_get_bool(answer, "answers"))
+                output_line("%s answers as it should.", inv->args[1]);
+        else
+                output_line("%s does not answer as it should: %.*s", inv->args[1], STR_ARG(why));
+        return json_get_bool(answer, "answers");
+}
+
+static bool judge_check(const struct json *answer)
+{
+        return json_get_bool(answer, "answers");
+}
+
+static int run_check(const struct invocation *inv)
+{
+        return ask(inv, "sso.check", ask_arguments("portal", inv->args[0], "name", inv->args[1], NULL), NULL,
+                   print_checked, judge_check);
+}
+
 static bool print_removed(const struct invocation *inv, const struct json *answer)
 {
         output_line("%s is gone from %s, which may not ask it any more. %lld people who logged in by it keep "
@@ -188,6 +210,8 @@ const struct command sso_commands[] = {
           "What is not given stays. Lists that are given replace the old ones; \"\" empties one. The issuer\n"
           "and the client id stay as they are: remove the provider and add another.", set_options, run_set },
         { "sso list", "PORTAL", "list a portal's providers", NULL, NULL, run_list },
+        { "sso check", "PORTAL NAME", "ask a provider for its description and keys, as a login would", NULL,
+          NULL, run_check },
         { "sso remove", "PORTAL NAME", "remove a provider; those who logged in by it keep their accounts",
           NULL, NULL, run_remove },
         { NULL, NULL, NULL, NULL, NULL, NULL },

@@ -15,6 +15,7 @@
 #include "courier.h"
 #include "help.h"
 #include "portal.h"
+#include "sso/sso.h"
 #include "store/project.h"
 #include "login/throttle.h"
 
@@ -152,6 +153,8 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 return;
         }
         fd_close(&fd);
+        if (msg->type == MSG_SSO_CHECK)
+                sso_check_asked(&portal, msg);
         if (msg->type == MSG_RETIRE)
                 retire();
 }

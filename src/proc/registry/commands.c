@@ -60,6 +60,7 @@ static const struct {
         { "sso.change", command_people, MAY_BRING_FD },
         { "sso.remove", command_sso_remove, BRINGS_NOTHING },
         { "sso.list", command_people, BRINGS_NOTHING },
+        { "sso.check", command_sso_check, BRINGS_NOTHING },
         { "access.visibility", command_people, BRINGS_NOTHING },
         { "audit.list", command_people, BRINGS_NOTHING },
         { "audit.verify", command_people, BRINGS_NOTHING },

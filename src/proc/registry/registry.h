@@ -82,6 +82,7 @@ struct task {
         void (*job_done)(struct task *task, int code, struct str sentence, struct str json);
         void (*probe_ended)(struct task *task, int status);
         void (*watched)(struct task *task, pid_t pid, struct str why);
+        void (*checked)(struct task *task, uint32_t state, struct str why);     /* SSO_CHECKED */
         void (*told)(struct task *task, enum peer from, struct str json);       /* STATUS_TELL */
         bool awaits_vault;              /* it has asked and not been answered */
         void (*turn)(struct task *task);        /* it waits for the vault; vault.c */
@@ -211,6 +212,9 @@ void people_send_order(struct task *task);
 
 /* sso.c */
 command_fn command_sso_add, command_sso_remove;
+
+/* sso_check.c */
+command_fn command_sso_check;
 
 /* documents.c */
 command_fn command_import, command_publish, command_export;

@@ -282,6 +282,11 @@ static void on_supervisor_message(struct task *task, struct message *msg, int fd
                 if (task->watched != NULL)
                         task->watched(task, (pid_t)number, message_get_str(msg));
                 break;
+        case MSG_SSO_CHECKED:
+                number = (int)message_get_u32(msg);
+                if (task->checked != NULL)
+                        task->checked(task, (uint32_t)number, message_get_str(msg));
+                break;
         default:
                 break;
         }

@@ -185,6 +185,9 @@ static void on_message(void *ctx, struct message *msg, int fd)
         case MSG_COURIER_ASK:
                 outbox_connect(worker);
                 break;
+        case MSG_SSO_CHECKED:
+                portals_checked_sso(worker, msg);
+                break;
         default:
                 break;
         }
@@ -424,4 +427,55 @@ void portals_watch(struct supervisor *sup, uint64_t id, uint64_t token)
         message_put_u32(&msg, (uint32_t)pid);
         message_put_text(&msg, pid > 0 ? "" : started ? "starting" : "it cannot be started");
         registry_tell(sup, sup->children[CHILD_REGISTRY].restarts, &msg, -1);
+}
+
+static void tell_checked(struct supervisor *sup, uint64_t token, uint32_t state, struct str why)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_SSO_CHECKED);
+        message_put_u64(&msg, token);
+        message_put_u32(&msg, state);
+        message_put_str(&msg, why);
+        registry_tell(sup, sup->children[CHILD_REGISTRY].restarts, &msg, -1);
+}
+
+static struct worker *ready_worker(struct supervisor *sup, uint64_t id)
+{
+        for (struct worker *w = sup->workers; w != NULL; w = w->next)
+                if (w->portal == id && w->kind == SPAWN_PORTAL && w->ready && !w->retiring && !w->doomed)
+                        return w;
+        return NULL;
+}
+
+void portals_check_sso(struct supervisor *sup, struct message *msg)
+{
+        uint64_t token = message_get_u64(msg), id = message_get_u64(msg);
+        struct str name = message_get_str(msg);
+        struct worker *worker = ready_worker(sup, id);
+        struct message order CLEANUP_MESSAGE;
+
+        message_init(&order, MSG_SSO_CHECK);
+        message_put_u64(&order, token);
+        message_put_u64(&order, id);
+        message_put_str(&order, name);
+        if (worker == NULL && workers_count(sup, id, SPAWN_PORTAL) == 0)
+                portals_wake(sup, id);
+        if (worker == NULL || channel_send(worker->channel, &order, -1, NULL) < 0) {
+                tell_checked(sup, token, 3, STR(""));
+                return;
+        }
+        worker->check_token = token;
+}
+
+/* Only about what this worker was asked: the number is the registry's, and others have theirs. */
+void portals_checked_sso(struct worker *worker, struct message *msg)
+{
+        uint64_t token = message_get_u64(msg);
+        uint32_t state = message_get_u32(msg);
+
+        if (token == 0 || token != worker->check_token || (state != 1 && state != 2))
+                return;
+        worker->check_token = 0;
+        tell_checked(worker->sup, token, state, message_get_str(msg));
 }

@@ -72,6 +72,7 @@ struct worker {
         uint64_t started;
         uint64_t idle_at;               /* when it last said IDLE */
         uint64_t courier_at;            /* when it was last given a channel to the courier */
+        uint64_t check_token;           /* the check of a provider it was last asked for; 0: none */
         uint64_t registry_token;        /* jobs and probes: whom to tell of the end ... */
         unsigned registry_life;         /* ... if it is still the one that asked */
         bool ready;
@@ -147,6 +148,9 @@ void portals_retire(struct supervisor *sup, uint64_t id);
 void portals_worker_ended(struct supervisor *sup, const struct worker *worker, int status);
 struct portal *portals_get(struct supervisor *sup, uint64_t id);
 unsigned portals_alive(const struct supervisor *sup);
+/* SSO_CHECK of the registry, and SSO_CHECKED of a worker. */
+void portals_check_sso(struct supervisor *sup, struct message *msg);
+void portals_checked_sso(struct worker *worker, struct message *msg);
 void portals_watch(struct supervisor *sup, uint64_t id, uint64_t token);
 void portals_remove(struct supervisor *sup, uint64_t id, uint64_t token);
 /* A worker or job of this portal is gone: was it the last a removal waits for? */

@@ -21,6 +21,9 @@ void sso_buttons(struct portal *portal, struct arena *arena, const struct page_s
 /* "https://HOST[:PORT]/login/sso/callback/NAME": what is registered at the provider. */
 struct str sso_redirect(const struct portal *portal, struct str host, struct str name, struct arena *arena);
 
+/* main.c: SSO_CHECK, the operator's question. */
+void sso_check_asked(struct portal *portal, struct message *msg);
+
 /* One page for everything that went wrong. */
 void sso_send_notice(struct portal *portal, struct http_exchange *x, unsigned status,
                      enum page_sso_notice_kind kind, struct str label, unsigned retry_after);
