@@ -159,7 +159,7 @@ def created():
               "a rule that makes administrators")
         host.command("sso", "set", "acme", "one", "--enabled", "no")
         equal("/login/sso" in Visitor(host, "acme").get("/login").text, False, "the button of one that is off")
-        equal(len(log_rows(host, "person.joined")), 3, "new accounts, in the log")
+        equal(len(log_rows(host, "sso.joined")), 3, "new accounts, in the log")
 
 
 def forged(one, two):

@@ -172,7 +172,7 @@ static int by_rule(const struct coming *c, int64_t *out, struct err *err)
                 if (holds(a, a->provider->rules[i].value))
                         r = join_groups(c, a->provider->rules[i].groups, *out, err);
         if (r == 0)
-                r = record(c, "person.joined", *out, "rule", err);
+                r = record(c, "sso.joined", *out, "rule", err);
         return r < 0 ? r : link_to(c, *out, "rule", err);
 }
 
