@@ -16,7 +16,8 @@ from visitor import Visitor
 
 GOLDEN = Path(__file__).resolve().with_name("roles.golden")
 ROLES = ("nobody", "foreign", "expired", "disabled", "reader", "granted", "reviewer", "writer", "administrator")
-PAGES = {"/docs/": "/docs/restricted/start", "/files/": "/files/restricted/img/dot.png", "/-/": "/-/none", "/s/": "/s/none"}
+PAGES = {"/docs/": "/docs/restricted/start", "/files/": "/files/restricted/img/dot.png", "/-/": "/-/none", "/s/": "/s/none",
+         "/edit/people/": "/edit/people/2", "/edit/groups/": "/edit/groups/gold", "/edit/access/": "/edit/access/restricted"}
 FOUND = {"publication": "restricted", "topic...": "start", "path...": "img/dot.png", "project": "restricted", "group": "gold",
          "id": "2", "token": "1", "link": "1"}
 FAILURES = 20           # from one address, before the portal asks to wait
