@@ -200,8 +200,8 @@ struct edit_limits {
 };
 
 /*
- * POST /edit/settings: csrf, title, language, password.profile, password.minimum, second-factor-given,
- * second-factor.ROLE, session.idle.ROLE, session.absolute.ROLE.
+ * POST /edit/settings: csrf, title, language, password.profile, password.minimum, session.idle.ROLE,
+ * session.absolute.ROLE.
  */
 struct edit_settings {
         struct edit_frame frame;

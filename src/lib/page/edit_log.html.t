@@ -70,6 +70,21 @@ static void verdict(struct buf *out, const struct edit_log *p, unsigned t) {
 <p class="hint seal">{{ edit_word(t, W_SEAL) }}: <code dir="ltr">{{ p->seal }}</code></p>
 {% }
 
+/* A file ends after some megabytes, so the next one begins behind a record. */
+static void export(struct buf *out, const struct edit_log *p, unsigned t) { %}
+<section class="panel" aria-labelledby="-export">
+<h2 id="-export">{{ edit_word(t, W_EXPORT) }}</h2>
+<form class="form form-line" method="post" action="/edit/log/export">
+{% form_csrf(out, p->frame.csrf);
+edit_input(out, &(struct edit_field){
+        .id = STR("-after"), .name = STR("after"), .label = edit_word(t, W_EXPORT_AFTER),
+        .type = STR("number"), .value = STR("0"), .ltr = true,
+}); %}
+<button class="button" type="submit">{{ edit_word(t, W_EXPORT) }}</button>
+</form>
+</section>
+{% }
+
 void page_render_edit_log(struct buf *out, const struct edit_log *page) {
         unsigned t = edit_language(page->frame.site.lang);
 
@@ -80,10 +95,6 @@ void page_render_edit_log(struct buf *out, const struct edit_log *page) {
 <form method="post" action="/edit/log/verify">
 {% form_csrf(out, page->frame.csrf); %}
 <button class="button button-quiet" type="submit">{{ edit_word(t, W_VERIFY) }}</button>
-</form>
-<form method="post" action="/edit/log/export">
-{% form_csrf(out, page->frame.csrf); %}
-<button class="button button-quiet" type="submit">{{ edit_word(t, W_EXPORT) }}</button>
 </form>
 </div>
 {% filter(out, page, t);
@@ -96,5 +107,6 @@ if (page->nrecords == 0) { %}
 </ol>
 {% }
 edit_pager(out, t, STR("/edit/log"), page->next, page->deep);
+export(out, page, t);
 edit_end(out, &page->frame);
 } %}

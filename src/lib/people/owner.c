@@ -19,15 +19,14 @@ static const char *session_key(char out[static KEY_MAX], const char *what, int r
         return out;
 }
 
-static struct str roles_text(struct order *order, unsigned roles)
+static struct json *roles_json(unsigned roles)
 {
-        const char *text = "";
+        struct json *list = json_new_array();
 
         for (int role = 0; role < ROLE_COUNT; role++)
                 if ((roles & 1u << role) != 0)
-                        text = arena_printf(order->arena, "%s%s%s", text, *text != '\0' ? " " : "",
-                                            person_role_name((enum person_role)role));
-        return str_of(text);
+                        json_append_text(list, str_of(person_role_name((enum person_role)role)));
+        return list;
 }
 
 static struct str number_text(struct order *order, int64_t number)
@@ -35,7 +34,7 @@ static struct str number_text(struct order *order, int64_t number)
         return str_of(arena_printf(order->arena, "%lld", (long long)number));
 }
 
-/* Everything as text, as forms and the command line have it. */
+/* Everything but the list of roles as text, as forms and the command line have it. */
 static void describe(struct order *order, const struct store_settings *s, struct json *out)
 {
         char key[KEY_MAX];
@@ -43,7 +42,7 @@ static void describe(struct order *order, const struct store_settings *s, struct
         json_put_text(out, "password.profile",
                       str_of(password_profile_name((enum password_profile)s->password_profile)));
         json_put_text(out, "password.minimum", number_text(order, s->password_minimum));
-        json_put_text(out, "second-factor", roles_text(order, s->second_factor_roles));
+        json_put(out, "second_factor", roles_json(s->second_factor_roles));
         for (int role = 0; role < ROLE_COUNT; role++) {
                 json_put_text(out, session_key(key, "idle", role),
                               number_text(order, s->session[role].idle / MINUTE));
@@ -121,25 +120,39 @@ static int read_passwords(const struct order *order, struct store_settings *s, s
         return 0;
 }
 
+static int add_role(struct str word, unsigned *roles, struct err *err)
+{
+        enum person_role role = ROLE_POWER_READER;
+        int r = person_role_parse(word, &role, err);
+
+        if (r == 0)
+                *roles |= 1u << role;
+        return r;
+}
+
+/* A list of roles; as text, with blanks between them. */
 static int read_factor(const struct order *order, struct store_settings *s, struct err *err)
 {
-        struct str rest = order_argument(order, "second-factor");
+        const struct json *list = json_get(order->request->arguments, "second_factor");
+        struct str rest = json_text(list);
         unsigned roles = 0;
+        int r = 0;
 
-        if (!order_has(order, "second-factor"))
+        if (list == NULL)
                 return 0;
-        while (rest.n > 0) {
+        if (json_kind(list) != JSON_KIND_ARRAY && json_kind(list) != JSON_KIND_TEXT)
+                return err_set(err, ERR_INVALID, "second_factor is a list of roles");
+        for (size_t i = 0; r == 0 && i < json_length(list); i++)
+                r = add_role(json_text(json_at(list, i)), &roles, err);
+        while (r == 0 && rest.n > 0) {
                 struct str word = str_cut(&rest, ' ');
-                enum person_role role;
-                int r = word.n > 0 ? person_role_parse(word, &role, err) : 0;
 
-                if (r < 0)
-                        return r;
                 if (word.n > 0)
-                        roles |= 1u << role;
+                        r = add_role(word, &roles, err);
         }
-        s->second_factor_roles = roles;
-        return 0;
+        if (r == 0)
+                s->second_factor_roles = roles;
+        return r;
 }
 
 static int read_sessions(const struct order *order, struct store_settings *s, struct err *err)
@@ -180,6 +193,19 @@ static int change_site(struct order *order, const struct json *before, struct er
         return r;
 }
 
+/* A value as the log has it: text, or a list's words. */
+static struct str value_text(struct order *order, const struct json *value)
+{
+        const char *text = "";
+
+        if (json_kind(value) != JSON_KIND_ARRAY)
+                return json_text(value);
+        for (size_t i = 0; i < json_length(value); i++)
+                text = arena_printf(order->arena, "%s%s%.*s", text, i > 0 ? " " : "",
+                                    STR_ARG(json_text(json_at(value, i))));
+        return str_of(text);
+}
+
 static void log_differences(struct order *order, const struct json *before)
 {
         struct json *now;
@@ -187,12 +213,14 @@ static void log_differences(struct order *order, const struct json *before)
         void *at = NULL;
 
         while (json_next(order->result, &at, &key, &now)) {
-                if (str_eq(json_text(now), json_get_text(before, key)))
+                struct str from = value_text(order, json_get(before, key)), to = value_text(order, now);
+
+                if (str_eq(from, to))
                         continue;
                 struct json *change = json_new_object();
 
-                json_put_text(change, "from", json_get_text(before, key));
-                json_put_text(change, "to", json_text(now));
+                json_put_text(change, "from", from);
+                json_put_text(change, "to", to);
                 json_put(order->detail, key, change);
         }
 }

@@ -91,8 +91,11 @@ static int run_settings(const struct invocation *inv)
 
 static bool print_set(const struct invocation *inv, const struct json *answer)
 {
-        output_line("%s of %s is %.*s now.", inv->args[1], inv->args[0],
-                    STR_ARG(json_get_text(answer, inv->args[1])));
+        struct str value = json_get_text(answer, inv->args[1]);
+
+        if (value.n == 0)               /* a list: as it was given */
+                value = str_of(inv->args[2]);
+        output_line("%s of %s is %.*s now.", inv->args[1], inv->args[0], STR_ARG(value));
         return true;
 }
 
@@ -107,7 +110,7 @@ const struct command settings_commands[] = {
         { "settings show", "PORTAL", "show what a portal's owner has decided", NULL, NULL, run_settings },
         { "settings set", "PORTAL SETTING VALUE", "change one of them",
           "Settings: title, language, password.profile (compat, standard, nist), password.minimum,\n"
-          "second-factor (roles with blanks between them, or \"\"), session.idle.ROLE and\n"
+          "second_factor (roles with blanks between them, or \"\"), session.idle.ROLE and\n"
           "session.absolute.ROLE in minutes. With another title or language all pages are rendered again.",
           NULL, run_set },
         { NULL, NULL, NULL, NULL, NULL, NULL },

@@ -87,7 +87,7 @@ static void no_setting_goes_below_its_bound(void **state)
                 { "password.minimum", "4" }, { "password.minimum", "0" }, { "password.minimum", "-1" },
                 { "password.minimum", "65" }, { "password.minimum", "" }, { "password.minimum", "5 " },
                 { "password.minimum", "99999999999999999999" }, { "password.profile", "weak" },
-                { "password.profile", "" }, { "second-factor", "writer king" },
+                { "password.profile", "" }, { "second_factor", "writer king" },
                 { "session.idle.writer", "4" }, { "session.idle.writer", "1441" },
                 { "session.absolute.writer", "43201" }, { "session.absolute.power-reader", "527041" },
                 { "title", "" }, { "language", "" }, { "language", "no tag" },
@@ -120,8 +120,8 @@ static void a_change_of_settings_says_in_the_log_what_it_was(void **state)
         assert_true(str_is(json_get_text(json_get(detail, "password.minimum"), "from"), "5"));
         assert_true(str_is(json_get_text(json_get(detail, "password.minimum"), "to"), "8"));
         assert_false(json_has(detail, "title"));
-        assert_int_equal(order("settings.change", "second-factor", "administrator writer", NULL), 0);
-        assert_int_equal(order("settings.change", "second-factor", "", NULL), 0);
+        assert_int_equal(order("settings.change", "second_factor", "administrator writer", NULL), 0);
+        assert_int_equal(order("settings.change", "second_factor", "", NULL), 0);
         assert_int_equal(logged(), 3);
 }
 

@@ -11,10 +11,10 @@ static struct str setting(const struct edit *e, const struct json *now, const ch
         return typed.n > 0 ? typed : arena_str(e->arena, json_get_text(now, key));
 }
 
-static bool names_role(struct str list, const char *role)
+static bool names_role(const struct json *list, const char *role)
 {
-        while (list.n > 0)
-                if (str_is(str_cut(&list, ' '), role))
+        for (size_t i = 0; i < json_length(list); i++)
+                if (str_is(json_text(json_at(list, i)), role))
                         return true;
         return false;
 }
@@ -30,7 +30,7 @@ static struct edit_limits *limits_of(const struct edit *e, const struct json *no
                         .role = str_of(role),
                         .idle = setting(e, now, arena_printf(e->arena, "session.idle.%s", role)),
                         .absolute = setting(e, now, arena_printf(e->arena, "session.absolute.%s", role)),
-                        .factor = names_role(json_get_text(now, "second-factor"), role),
+                        .factor = names_role(json_get(now, "second_factor"), role),
                 };
         }
         return limits;
