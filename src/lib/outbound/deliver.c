@@ -81,10 +81,10 @@ static void done(struct outbound_transfer *t, CURLcode result)
 
                 (void)r;
         }
-        bool about_it = t->said == SAID_RECIPIENT || t->said == SAID_DATA;
-        bool never = about_it && code >= 500 && code <= 599 && result != CURLE_LOGIN_DENIED;
+        bool about_it = (t->said == SAID_RECIPIENT || t->said == SAID_DATA) && code >= 400 && code <= 599;
 
-        t->delivered(t->ctx, never ? DELIVERY_NEVER : DELIVERY_LATER, (unsigned)code, &t->why);
+        t->delivered(t->ctx, !about_it ? DELIVERY_HELD : code >= 500 ? DELIVERY_NEVER : DELIVERY_LATER,
+                     (unsigned)code, &t->why);
 }
 
 static void set_relay(struct outbound_transfer *t, const struct outbound_relay *relay)

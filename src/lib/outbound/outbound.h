@@ -84,7 +84,8 @@ struct outbound_relay {
 
 enum outbound_delivery {
         DELIVERY_DONE,                  /* the relay has taken it */
-        DELIVERY_LATER,                 /* it may the next time: a 4xx, no answer, no login, no trust */
+        DELIVERY_LATER,                 /* it refused this recipient or this letter for now: 4xx */
+        DELIVERY_HELD,                  /* it takes no letter now: no answer, no trust, no login, ... */
         DELIVERY_NEVER,                 /* it refused this recipient or this letter for good: 5xx */
 };
 

@@ -5,9 +5,12 @@
 #include "base/clock.h"
 #include "crypto/secret.h"
 #include "crypto/token.h"
+#include "mail/address.h"
+#include "mail/letter.h"
 #include "orders.h"
 #include "store/credentials.h"
 #include "store/one_time.h"
+#include "store/outbox.h"
 
 enum { LINK_SECONDS = 24 * 3600, DAY_SECONDS = 86400 };
 
@@ -88,37 +91,67 @@ int described_person(struct order *order, struct store_person *out, struct err *
         return r;
 }
 
+/* By mail where there is mail, and told where there is none or where it was asked for. */
+static int hand_out(struct order *order, struct json *into, const struct store_letter *letter,
+                    struct err *err)
+{
+        const struct people_request *request = order->request;
+        bool can = request->mail && mail_address_check(letter->recipient, NULL) == 0;
+        int r = can ? store_outbox_add(order->store, letter, err) : 0;
+
+        if (r < 0)
+                return r;
+        if (request->mail && !can)
+                order_note(order, "no letter can be sent to this address; pass the link on yourself");
+        if (request->mail)
+                json_put_bool(into, "mailed", can);
+        if (!can || request->tell_links || json_get_bool(request->arguments, "print_link"))
+                json_put_text(into, "path", letter->path);
+        return 0;
+}
+
 static int put_link(struct order *order, struct json *into, enum token_kind token_kind,
-                    const struct store_one_time *asked, struct err *err)
+                    const struct store_one_time *asked, const struct store_letter *to, struct err *err)
 {
         struct store_one_time link = *asked;
+        struct store_letter letter = *to;
         struct token token;
         char when[CLOCK_ISO_LEN + 1];
 
         token_new(token_kind, &token);
         link.expires = order->now + LINK_SECONDS;
+        letter.path = str_of(arena_printf(order->arena, "/welcome?t=%s", token.text));
+        letter.expires = link.expires;
+        letter.created = order->now;
         int r = store_one_time_add(order->store, &token.stored, &link, order->now, err);
 
+        if (r == 0)
+                r = hand_out(order, into, &letter, err);
         if (r == 0) {
                 clock_iso(link.expires, when);
-                json_put_text(into, "path",
-                              str_of(arena_printf(order->arena, "/welcome?t=%s", token.text)));
                 json_put_text(into, "valid_until", str_of(when));
         }
         secret_wipe(&token, sizeof token);
         return r;
 }
 
-int invite_into(struct order *order, struct json *into, int64_t person, struct err *err)
+int invite_into(struct order *order, struct json *into, const struct store_person *described, int64_t id,
+                struct err *err)
 {
-        const struct store_one_time link = { .kind = ONE_TIME_INVITE, .person = person };
+        const struct store_one_time link = { .kind = ONE_TIME_INVITE, .person = id };
+        const struct store_letter letter = {
+                .kind = described->role == ROLE_POWER_READER ? LETTER_INVITE_READER
+                        : described->role == ROLE_REVIEWER   ? LETTER_INVITE_REVIEWER
+                                                             : LETTER_INVITE_AUTHOR,
+                .recipient = described->login, .name = described->name,
+        };
 
-        return put_link(order, into, TOKEN_INVITE, &link, err);
+        return put_link(order, into, TOKEN_INVITE, &link, &letter, err);
 }
 
-static int invite(struct order *order, int64_t person, struct err *err)
+static int invite(struct order *order, const struct store_person *described, int64_t id, struct err *err)
 {
-        return invite_into(order, order->result, person, err);
+        return invite_into(order, order->result, described, id, err);
 }
 
 int user_add(struct order *order, struct err *err)
@@ -134,7 +167,7 @@ int user_add(struct order *order, struct err *err)
         if (order->request->hash.n > 0)
                 r = store_password_set(order->store, id, order->request->hash, err);
         else
-                r = invite(order, id, err);
+                r = invite(order, &person, id, err);
         json_put_text(order->detail, "role", str_of(person_role_name(person.role)));
         json_put_bool(order->detail, "password", order->request->hash.n > 0);
         return r < 0 ? r : answer_anew(order, id, err);
@@ -146,8 +179,10 @@ int invite_first(struct order *order, struct str address, struct err *err)
         struct store_one_time link = { .kind = ONE_TIME_SETUP };
         int r = store_login_fold(address, order->arena, &link.detail, err);
 
+        const struct store_letter letter = { .kind = LETTER_SETUP, .recipient = link.detail };
+
         if (r == 0)
-                r = put_link(order, order->result, TOKEN_SETUP, &link, err);
+                r = put_link(order, order->result, TOKEN_SETUP, &link, &letter, err);
         if (r == 0)
                 json_put_text(order->result, "email", link.detail);
         return r;
@@ -162,6 +197,12 @@ int user_disable(struct order *order, struct err *err)
 
         if (r == 0)
                 r = store_person_disable(order->store, person.id, err);
+        if (r == 0 && person.state == PERSON_ACTIVE && order->request->mail &&
+            mail_address_check(person.login, NULL) == 0)
+                r = store_outbox_add(order->store, &(struct store_letter){
+                        .kind = LETTER_DISABLED, .recipient = person.login, .name = person.name,
+                        .created = order->now,
+                }, err);
         if (r == 0)
                 share_remark(order, person.id);
         return r < 0 ? r : answer_anew(order, person.id, err);
@@ -223,8 +264,12 @@ int user_reset(struct order *order, struct err *err)
         /* Who never had a password gets the invitation again. */
         const struct store_one_time link = { .kind = ONE_TIME_RESET, .person = person.id };
 
-        r = person.state == PERSON_INVITED ? invite(order, person.id, err)
-                                           : put_link(order, order->result, TOKEN_RESET, &link, err);
+        const struct store_letter letter = { .kind = LETTER_RESET, .recipient = person.login,
+                                             .name = person.name };
+
+        r = person.state == PERSON_INVITED
+                    ? invite(order, &person, person.id, err)
+                    : put_link(order, order->result, TOKEN_RESET, &link, &letter, err);
         return r < 0 ? r : answer_anew(order, person.id, err);
 }
 

@@ -271,7 +271,7 @@ static int add_one(struct table *t, const struct entry *e, struct json *list, in
         int r = store_person_add(order->store, &e->person, order->now, id, err);
 
         if (r == 0)
-                r = invite_into(order, o, *id, err);
+                r = invite_into(order, o, &e->person, *id, err);
         for (size_t i = 0; r == 0 && i < e->nin; i++)
                 r = store_group_join(order->store, e->in[i]->id, *id, err);
         json_put_int(o, "id", *id);

@@ -41,7 +41,8 @@ void order_log_number(struct order *order, const char *kind, int64_t number);
 order_fn user_add, user_change, user_show, user_disable, user_enable, user_delete, user_reset, user_role,
         user_end_sessions;
 /* A link for a first password; puts "path" and "valid_until" into an object. */
-NODISCARD int invite_into(struct order *order, struct json *into, int64_t person, struct err *err);
+NODISCARD int invite_into(struct order *order, struct json *into, const struct store_person *described,
+                          int64_t id, struct err *err);
 NODISCARD int described_person(struct order *order, struct store_person *out, struct err *err);
 NODISCARD int invite_first(struct order *order, struct str address, struct err *err);
 

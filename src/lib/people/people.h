@@ -5,9 +5,10 @@
  * An order has a name ("user.add") and arguments, a JSON object; its answer is an object or, for a list, an
  * array. A change is one transaction with one row in the portal's log, or nothing at all.
  *
- *   user.add      email, role, [name], [expires: YYYY-MM-DD]; without a password: an invitation
+ *   user.add      email, role, [name], [expires: YYYY-MM-DD], [print_link]; without a password: an invitation
  *   user.change   email, [name], [role], [expires, "" for never]
- *   user.show, user.disable, user.enable, user.delete, user.reset     email
+ *   user.show, user.disable, user.enable, user.delete     email
+ *   user.reset    email, [print_link]
  *   user.end-sessions     email            user.role     email, role
  *   user.list     [role], [state], [text], [after], [limit: 1 to 500]
  *   user.import   csv, [groups]: Power Readers, all of the table or none; user.preview: what is wrong with it
@@ -28,8 +29,10 @@
  *   settings.show; settings.change: any of its members, as text; minutes for sessions
  *
  * A person may be named by "id" instead of "email". user.add and user.reset answer with "path", the one-time
- * link on this portal's host, and "valid_until"; the secret in it is nowhere else. So does share.add, whose
- * link may be opened again and again until then.
+ * link on this portal's host, and "valid_until"; the secret in it is nowhere else. On a host that sends mail
+ * they write a letter in the same transaction instead and answer with "mailed"; the path is told besides when
+ * it was asked for, or when no letter can be sent to such an address. share.add answers with "path" and
+ * "valid_until", too; its link may be opened again and again until then.
  *
  * Trust:   arguments are the words of an administrator of this portal or of the operator; whether they are
  *          was decided before. Every name, number and date in them is checked here or in store/.
@@ -68,6 +71,8 @@ struct people_request {
         struct str hash;                /* user.add: of a password chosen for them, or empty */
         struct str secret;              /* sso.add, sso.change: the client's, or empty */
         int64_t now;                    /* Unix seconds */
+        bool mail;                      /* this host sends letters */
+        bool tell_links;                /* tell them also where they are sent by mail */
         people_note_fn *note;           /* or NULL */
         people_expect_fn *expect;       /* or NULL; asked of orders that change something */
         void *ctx;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "store/generation.h"
+#include "store/outbox.h"
 #include "store/sql.h"
 #include "store/store.h"
 
@@ -12,6 +13,10 @@ struct sqlite_db;
 struct store {
         struct sqlite_db *db;
         struct generation generation;
+        char *folder;                   /* the container; NULL: the registry's */
+        bool letter;                    /* this transaction has added one to the outbox */
+        store_letters_fn *letters;      /* called when such a one is committed; or NULL */
+        void *letters_ctx;
         bool writing;                   /* between store_begin() and commit or rollback */
 };
 

@@ -372,6 +372,7 @@ static int drop_belongings(struct store *store, int64_t id, struct err *err)
                 "DELETE FROM group_member WHERE person = $1",
                 "DELETE FROM publication_access WHERE person = $1",
                 "DELETE FROM one_time WHERE person = $1",
+                "DELETE FROM outbox WHERE recipient = (SELECT login FROM person WHERE id = $1)",
                 "DELETE FROM api_token WHERE person = $1",
                 "DELETE FROM sso_link WHERE person = $1",
         };

@@ -107,8 +107,16 @@ static const char version_1[] =
         " etag TEXT NOT NULL, updated INTEGER NOT NULL,"
         " brotli BLOB NOT NULL, gzip BLOB NOT NULL, identity BLOB NOT NULL);";
 
+/* Letters that the courier does not have yet. A link in one is a secret: the row goes with it. */
+static const char version_5[] =
+        "CREATE TABLE outbox("
+        " id INTEGER PRIMARY KEY, letter TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL,"
+        " recipient TEXT NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,"
+        " expires INTEGER NOT NULL, created INTEGER NOT NULL);"
+        "CREATE INDEX outbox_by_recipient ON outbox(recipient);";
+
 static const char *const steps[STORE_SCHEMA_VERSION] = {
-        version_1, sqlite_portal_version_2, sqlite_portal_version_3, sqlite_portal_version_4,
+        version_1, sqlite_portal_version_2, sqlite_portal_version_3, sqlite_portal_version_4, version_5,
 };
 
 const struct sqlite_schema sqlite_portal_schema = {

@@ -40,6 +40,8 @@ static const struct {
         /* What settings demand may have become stricter. */
         { "setting", TODAYS },          { "share_link", BY_ROW },       { "site_page", CONTENT },
         { "sqlite_sequence", BY_ROW },
+        /* A letter from then would bring a link that is void, or tell of what is not so any more. */
+        { "outbox", ENDS },
         /* Who may come from where, and as whom: a provider could let people in. */
         { "sso_link", TODAYS_ONLY },    { "sso_provider", TODAYS_ONLY }, { "sso_rule", TODAYS_ONLY },
         { "toc_node", CONTENT },        { "topic", CONTENT },

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/str.h"
 #include "base/xalloc.h"
 #include "store/inside.h"
 
@@ -25,8 +26,10 @@ static int open_parts(struct store *s, const char *folder, const struct store_op
                 r = sqlite_schema_update(s->db, &sqlite_portal_schema, options->as_is, err);
         if (r == 0)
                 r = generation_open(&s->generation, folder, err);
-        if (r == 0)
+        if (r == 0) {
                 sqlite_db_seal(s->db);
+                s->folder = str_dup(str_of(folder));
+        }
         return r;
 }
 
@@ -56,6 +59,7 @@ void store_close(struct store **store)
         sqlite_db_close(&(*store)->db);
         if ((*store)->generation.shared != NULL)
                 generation_close(&(*store)->generation);
+        free((*store)->folder);
         free(*store);
         *store = NULL;
 }
@@ -97,11 +101,17 @@ static int commit(struct store *store, struct err *err)
 {
         int r = sqlite_db_exec(store->db, "COMMIT", err);
 
-        if (r < 0)
+        if (r < 0) {
                 store_rollback(store);
-        else
-                store->writing = false;
-        return r;
+                return r;
+        }
+        store->writing = false;
+        bool letter = store->letter;
+
+        store->letter = false;
+        if (letter && store->letters != NULL)
+                store->letters(store->letters_ctx);
+        return 0;
 }
 
 int store_commit(struct store *store, struct err *err)
@@ -129,6 +139,7 @@ void store_rollback(struct store *store)
         if (!store->writing)
                 return;
         store->writing = false;
+        store->letter = false;
         /* It can only fail when SQLite has rolled back by itself already. */
         if (sqlite_db_exec(store->db, "ROLLBACK", NULL) < 0)
                 return;

@@ -22,7 +22,7 @@
 struct store;
 
 /* What a writer may find: the schema this program reads and writes. */
-enum { STORE_SCHEMA_VERSION = 4 };
+enum { STORE_SCHEMA_VERSION = 5 };
 
 struct store_options {
         unsigned cache_kib;             /* page cache; 0: 256 KiB. A job may take more */

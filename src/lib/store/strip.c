@@ -19,6 +19,7 @@ static const struct {
         { "passkey", EMPTIED, "DELETE FROM passkey" },
         { "known_browser", EMPTIED, "DELETE FROM known_browser" },
         { "one_time", EMPTIED, "DELETE FROM one_time" },
+        { "outbox", EMPTIED, "DELETE FROM outbox" },
         { "session", EMPTIED, "DELETE FROM session" },
         { "pending_login", EMPTIED, "DELETE FROM pending_login" },
         /* With them the client's secret: another host registers as a client of its own. */

@@ -16,7 +16,12 @@ static void print_link(const struct json *answer)
 {
         struct str url = json_get_text(answer, "url");
 
-        output_line("Give them this link; it works once, for 24 hours:");
+        if (json_get_bool(answer, "mailed"))
+                output_line("A letter with their link is on its way; the link works once, for 24 hours.");
+        if (url.n == 0)
+                return;
+        output_line(json_get_bool(answer, "mailed") ? "It is also here:"
+                                                    : "Give them this link; it works once, for 24 hours:");
         output_line("  %.*s", STR_ARG(url));
 }
 
@@ -34,7 +39,7 @@ static bool print_added(const struct invocation *inv, const struct json *answer)
 {
         struct str email = json_get_text(answer, "email"), role = role_of(answer);
 
-        if (!json_has(answer, "url")) {
+        if (!json_has(answer, "url") && !json_has(answer, "mailed")) {
                 output_line("%.*s is a %.*s of %s and can log in.", STR_ARG(email), STR_ARG(role),
                             inv->args[0]);
                 return true;
@@ -81,6 +86,8 @@ static int run_add(const struct invocation *inv)
                                                "role", role, "name", invocation_option(inv, "name"),
                                                "expires", invocation_option(inv, "expires"), NULL);
 
+        if (invocation_option(inv, "print-link") != NULL)
+                json_put_bool(arguments, "print_link", true);
         if (invocation_option(inv, "password-stdin") != NULL)
                 return ask_with_password(inv, arguments);
         return ask(inv, "user.add", arguments, NULL, print_added, NULL);
@@ -169,7 +176,11 @@ static bool print_reset(const struct invocation *inv, const struct json *answer)
 
 static int run_reset(const struct invocation *inv)
 {
-        return run_on_person(inv, "user.reset", print_reset);
+        struct json *arguments = ask_arguments("portal", inv->args[0], "email", inv->args[1], NULL);
+
+        if (invocation_option(inv, "print-link") != NULL)
+                json_put_bool(arguments, "print_link", true);
+        return ask(inv, "user.reset", arguments, NULL, print_reset, NULL);
 }
 
 static bool print_role(const struct invocation *inv, const struct json *answer)
@@ -194,6 +205,12 @@ static const struct option add_options[] = {
         { "name", "TEXT", "their name, as others see it", false },
         { "expires", "YYYY-MM-DD", "the last day on which the account works, UTC", false },
         { "password-stdin", NULL, "read their password from standard input, one line", false },
+        { "print-link", NULL, "print the link also where it is sent by mail", false },
+        { NULL, NULL, NULL, false },
+};
+
+static const struct option reset_options[] = {
+        { "print-link", NULL, "print the link also where it is sent by mail", false },
         { NULL, NULL, NULL, false },
 };
 
@@ -225,8 +242,9 @@ static const struct option list_options[] = {
 
 const struct command people_commands[] = {
         { "user add", "PORTAL EMAIL", "give a person an account in a portal",
-          "Without --password-stdin the answer is a link by which they choose a password; it works once,\n"
-          "for 24 hours. A password is held against the portal's rules; on a terminal it is not shown.",
+          "Without --password-stdin they get a link by which they choose a password; it works once, for 24\n"
+          "hours. It goes to them by mail; where the host sends none, it is printed. A password is held\n"
+          "against the portal's rules; on a terminal it is not shown.",
           add_options, run_add },
         { "user import", "PORTAL FILE", "invite many Power Readers from a table, all of them or none",
           "One reader on each line of the file (CSV): address, name, last day, groups. A heading may\n"
@@ -241,8 +259,9 @@ const struct command people_commands[] = {
           "What they wrote stays, by a \"former author\" with a number. This cannot be undone.", NULL,
           run_delete },
         { "user reset", "PORTAL EMAIL", "make a link by which a person chooses a new password",
-          "The link works once, for 24 hours. The old password works until then. Who never chose one gets\n"
-          "their invitation again.", NULL, run_reset },
+          "It goes to them by mail; where the host sends none, it is printed. It works once, for 24 hours.\n"
+          "The old password works until then. Who never chose one gets their invitation again.",
+          reset_options, run_reset },
         { "user role", "PORTAL EMAIL ROLE", "change what a person may do",
           "ROLE is administrator, writer, reviewer or power-reader. Their sessions end.", NULL, run_role },
         { NULL, NULL, NULL, NULL, NULL, NULL },

@@ -12,8 +12,14 @@ static bool print_created(const struct invocation *inv, const struct json *answe
 
         output_line("The portal %.*s is ready at %.*s", STR_ARG(json_get_text(answer, "name")),
                     STR_ARG(json_get_text(answer, "url")));
+        bool mailed = json_get_bool(answer, "mailed");
+
+        if (mailed)
+                output_line("A letter with the set-up link is on its way to %s; the link works once, for 24 "
+                            "hours.", invocation_option(inv, "owner"));
         if (link.n > 0) {
-                output_line("Give this link to %s; it works once, for 24 hours:",
+                output_line(mailed ? "It is also here, for %s:"
+                                   : "Give this link to %s; it works once, for 24 hours:",
                             invocation_option(inv, "owner"));
                 output_line("  %.*s", STR_ARG(link));
         }
@@ -34,6 +40,9 @@ static int run_create(const struct invocation *inv)
                                                "title", invocation_option(inv, "title"),
                                                "language", invocation_option(inv, "language"),
                                                "owner", invocation_option(inv, "owner"), NULL);
+
+        if (invocation_option(inv, "print-link") != NULL)
+                json_put_bool(arguments, "print_link", true);
         int code = ask(inv, "portal.create", arguments, from != NULL ? &source : NULL, print_created, NULL);
 
         fd_close(&source.fd);
@@ -134,7 +143,8 @@ static const struct option create_options[] = {
         { "title", "TEXT", "the name readers see (else NAME)", false },
         { "language", "TAG", "the language of its pages, such as en or pt-BR", false },
         { "from", "FILE", "an export that it shall be made from: see 'carrel export'", false },
-        { "owner", "EMAIL", "its first administrator; the answer has a link for them", false },
+        { "owner", "EMAIL", "its first administrator, who gets a link by mail, or it is printed", false },
+        { "print-link", NULL, "print that link also where it is sent by mail", false },
         { NULL, NULL, NULL, false },
 };
 

@@ -8,7 +8,7 @@
 #include "base/xalloc.h"
 #include "courier.h"
 
-static struct portal *get_portal(struct courier *c, uint64_t id)
+struct portal *clients_portal(struct courier *c, uint64_t id)
 {
         struct portal_key key;
         struct str name = portal_key(&key, id);
@@ -47,6 +47,9 @@ static void on_message(void *ctx, struct message *msg, int fd)
         case MSG_FETCH:
                 fetches_ask(client, msg);
                 break;
+        case MSG_LETTER:
+                letters_take(client, msg);
+                break;
         default:
                 break;
         }
@@ -76,7 +79,7 @@ static void make_room(struct portal *portal)
 
 void clients_add(struct courier *c, uint64_t id, int fd)
 {
-        struct portal *portal = get_portal(c, id);
+        struct portal *portal = clients_portal(c, id);
         struct err err;
 
         make_room(portal);

@@ -5,9 +5,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "config/config.h"
 #include "courier.h"
 #include "json/json.h"
 #include "sandbox/confine.h"
@@ -15,7 +18,12 @@
 
 #include "../profiles.h"
 
-enum { AUTHORITIES_MAX = 4 * 1024 * 1024 };
+enum {
+        AUTHORITIES_MAX = 4 * 1024 * 1024,
+        PASSWORD_MAX = 1024,
+        DEAF_MAX = 5,
+        DEAF_CHECK_MS = 5 * 60 * 1000,
+};
 
 /* Debian's, and those of other systems, in the order they are tried. */
 static const char *const system_authorities[] = {
@@ -23,6 +31,7 @@ static const char *const system_authorities[] = {
 };
 
 struct courier courier;
+static struct loop_timer deaf_timer;
 
 static void tell_status(struct message *msg)
 {
@@ -131,6 +140,67 @@ static void open_outbound(int argc, char **argv, struct err *err)
                 service_die(err, "courier refuses to start");
 }
 
+/* The first line of the file: what editors put behind it is not part of the password. */
+static struct str read_password(const char *path)
+{
+        static char password[PASSWORD_MAX + 1];
+        struct err err;
+        struct buf text CLEANUP_BUF = { 0 };
+        int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
+        int r = fd < 0 ? err_errno(&err, "open it") : fd_read_to_end(fd, PASSWORD_MAX, &text, &err);
+
+        if (r < 0) {
+                service_log(LOG_ERROR, "courier refuses to start: the password in %s: %s", path, err.text);
+                _exit(1);
+        }
+        struct str rest = buf_str(&text), line = str_trim(str_cut(&rest, '\n'));
+
+        snprintf(password, sizeof password, "%.*s", STR_ARG(line));
+        explicit_bzero(text.p, text.n);
+        if (mlock(password, sizeof password) < 0)
+                service_log(LOG_WARNING, "the mail password's page is not locked in memory");
+        return str_of(password);
+}
+
+static void read_mail(int argc, char **argv)
+{
+        static char host[CONFIG_HOST_MAX + 1];
+        struct mail *mail = &courier.mail;
+        const char *server = argument_text(argc, argv, "server");
+        const char *user = argument_text(argc, argv, "user");
+        struct err err;
+
+        courier.host = argument_text(argc, argv, "host");
+        mail->on = server[0] != '\0';
+        mail->from = argument_text(argc, argv, "from");
+        mail->retry_seconds = (unsigned)argument_number(argc, argv, "retry", UINT32_MAX);
+        mail->letters_per_hour = (unsigned)argument_number(argc, argv, "letters", UINT32_MAX);
+        if (!mail->on)
+                return;
+        if (config_split_server(server, host, &mail->relay.port, &err) < 0)
+                service_die(&err, "courier refuses to start");
+        mail->relay.host = host;
+        mail->relay.implicit = argument_number(argc, argv, "implicit", 1) == 1;
+        mail->relay.helo = courier.host;
+        mail->relay.user = str_of(user);
+        if (user[0] != '\0')
+                mail->relay.password = read_password(argument_text(argc, argv, "password_file"));
+}
+
+/*
+ * The name servers are those of the start. When none of them answers any more, they may have changed, and
+ * only a new courier can read the file again; letters wait on disk meanwhile.
+ */
+static void on_deaf_check(void *ctx)
+{
+        (void)ctx;
+        if (outbound_deaf(courier.outbound) >= DEAF_MAX) {
+                service_log(LOG_WARNING, "no name server answers; starting anew to read /etc/resolv.conf");
+                _exit(0);
+        }
+        loop_set_timer(courier.service.loop, &deaf_timer, DEAF_CHECK_MS, on_deaf_check, NULL);
+}
+
 int main(int argc, char **argv)
 {
         char folder[400];
@@ -147,12 +217,16 @@ int main(int argc, char **argv)
         snprintf(folder, sizeof folder, "%s/spool", argument_text(argc, argv, "data"));
         courier.allowed = map_new();
         courier.portals = map_new();
+        read_mail(argc, argv);
         open_outbound(argc, argv, &err);
         if (sandbox_enter(&courier_profile, &place, NULL, NULL, &err) < 0)
                 service_die(&err, "courier refuses to start");
         if (service_start(&courier.service, PEER_COURIER, SERVICE_CHANNEL_FD, on_message, NULL, &err) < 0)
                 service_die(&err, "courier refuses to start");
         outbound_start(courier.outbound, courier.service.loop);
+        if (queue_open(&courier, &err) < 0)
+                service_die(&err, "courier refuses to start");
+        loop_set_timer(courier.service.loop, &deaf_timer, DEAF_CHECK_MS, on_deaf_check, NULL);
         service_ready(&courier.service);
         if (loop_run(courier.service.loop, &err) < 0)
                 service_die(&err, "courier ends");

@@ -5,12 +5,15 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "crypto/password_hash.h"
 #include "wire/message.h"
 
 /*
- * channel: to whoever ordered the work, the registry or this container's own portal. One order comes on it;
- * the process ends when it is done.
+ * channel: to whoever ordered the work, the registry or this container's own portal. One order comes on
+ * it; the process ends when it is done. mail: this host sends letters.
  */
-NORETURN void job_main(int channel, enum peer orderer, const struct password_cost *cost);
+NORETURN void job_main(int channel, enum peer orderer, const struct password_cost *cost,
+                       bool mail);

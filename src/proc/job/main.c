@@ -125,9 +125,9 @@ static void tell_done(struct job *job, int result, const struct err *err)
         job_tell(job, &msg);
 }
 
-void job_main(int channel, enum peer orderer, const struct password_cost *cost)
+void job_main(int channel, enum peer orderer, const struct password_cost *cost, bool mail)
 {
-        struct job job = { .registry = channel_new(channel, PEER_JOB, orderer), .cost = *cost };
+        struct job job = { .registry = channel_new(channel, PEER_JOB, orderer), .cost = *cost, .mail = mail };
         struct err err = { 0 };
         struct message msg;
         int fd CLEANUP_FD = -1;

@@ -16,6 +16,7 @@
 
 struct job {
         struct channel *registry;       /* or the portal, for a password or a long order */
+        bool mail;                      /* this host sends letters */
         struct password_cost cost;      /* what hashing a password takes on this machine */
         struct buf json;                /* the result, an object; empty: none */
 };

@@ -109,7 +109,7 @@ int order_people(struct job *job, struct message *msg, int fd, struct err *err)
                 return r;
         struct people_request request = {
                 .store = store, .verb = verb, .arguments = arguments, .door = PEOPLE_DOOR_COMMAND,
-                .actor = AUDIT_HOST, .now = clock_unix(), .note = note, .ctx = job,
+                .actor = AUDIT_HOST, .now = clock_unix(), .mail = job->mail, .note = note, .ctx = job,
         };
 
         if (fd >= 0 && people_brings(verb) == PEOPLE_MAY_BRING_SECRET) {
@@ -171,7 +171,8 @@ int order_of_portal(struct job *job, struct message *msg, int fd, struct err *er
         if (r < 0)
                 return r;
         struct people_request request = {
-                .door = PEOPLE_DOOR_PORTAL, .now = clock_unix(), .note = note, .ctx = job,
+                .door = PEOPLE_DOOR_PORTAL, .now = clock_unix(), .mail = job->mail, .tell_links = true,
+                .note = note, .ctx = job,
         };
 
         request.actor = (int64_t)message_get_u64(msg);
@@ -215,11 +216,14 @@ int order_invite_owner(struct job *job, struct store *store, struct str address,
         struct json *arguments CLEANUP_JSON = json_new_object();
         struct people_request request = {
                 .store = store, .arguments = arguments, .door = PEOPLE_DOOR_COMMAND,
-                .actor = AUDIT_HOST, .now = clock_unix(), .note = note, .ctx = job,
+                .actor = AUDIT_HOST, .now = clock_unix(), .mail = job->mail, .note = note, .ctx = job,
         };
         struct store_person person;
         struct str login;
         int r = store_login_fold(address, arena, &login, err);
+
+        /* Whether the command line shows it besides the letter is the registry's to decide. */
+        json_put_bool(arguments, "print_link", true);
 
         if (r < 0)
                 return r;

@@ -5,6 +5,7 @@
 
 #include "base/fd.h"
 #include "fetching.h"
+#include "outbox.h"
 #include "portal.h"
 
 enum { AGAIN_MS = 1000 };
@@ -43,6 +44,9 @@ static void on_message(void *ctx, struct message *msg, int fd)
         case MSG_FETCH_DONE:
                 fetching_on_message(msg);
                 break;
+        case MSG_LETTER_ANSWER:
+                outbox_on_message(msg);
+                break;
         default:
                 break;
         }
@@ -54,6 +58,7 @@ static void on_closed(void *ctx, const struct err *why)
         (void)why;
         channel_free(&channel);
         fetching_courier_gone();
+        outbox_courier_gone();
 }
 
 void courier_on_channel(int fd)
@@ -70,4 +75,5 @@ void courier_on_channel(int fd)
                 return;
         }
         fetching_courier_open();
+        outbox_courier_open();
 }

@@ -16,7 +16,7 @@
 
 /*
  * Send now; false: there is no channel yet, and one is asked for. When it is there, whoever waits is told by
- * fetching_courier_open().
+ * fetching_courier_open() and outbox_courier_open().
  */
 bool courier_send(const struct message *msg);
 

@@ -14,6 +14,7 @@
 #include "content/language.h"
 #include "courier.h"
 #include "help.h"
+#include "outbox.h"
 #include "portal.h"
 #include "sso/sso.h"
 #include "store/project.h"
@@ -157,6 +158,8 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 sso_check_asked(&portal, msg);
         if (msg->type == MSG_RETIRE)
                 retire();
+        else if (msg->type == MSG_OUTBOX_LOOK)
+                outbox_look(&portal);
 }
 
 static struct str setting(const char *key, const char *fallback)
@@ -211,6 +214,7 @@ void portal_main(int channel, const struct sandbox_layers *layers, const struct 
                 service_die(&err, "portal refuses to start");
         loop_set_timer(portal.service.loop, &portal.idle, portal.idle_ms, say_idle, NULL);
         service_ready(&portal.service);
+        outbox_start(&portal);
         if (loop_run(portal.service.loop, &err) < 0)
                 service_die(&err, "portal ends");
         _exit(0);

@@ -99,6 +99,7 @@ static void run_here(struct portal *portal, const char *verb, int64_t actor, str
         const struct people_request request = {
                 .store = portal->store, .verb = str_of(verb), .arguments = owned,
                 .door = PEOPLE_DOOR_PORTAL, .actor = actor, .address = address, .now = clock_unix(),
+                .mail = portal->setup->mail, .tell_links = true,
         };
         int r = people_order(&request, &result, &err);
 

@@ -85,17 +85,26 @@ static int check_text(const char *what, struct str text, size_t max, struct err 
         return 0;
 }
 
+/* A new portal that somebody waits for. */
+struct asked {
+        struct task task;
+        bool print_link;                /* also where the owner has a letter with it */
+};
+
 /* The one time that the owner's link is told. */
-static void put_setup_link(struct json *portal, const struct json *made, struct arena *arena)
+static void put_setup_link(struct json *portal, const struct json *made, bool print, struct arena *arena)
 {
         struct str path = json_get_text(made, "path");
+        bool mailed = json_get_bool(made, "mailed");
 
-        if (path.n > 0)
+        if (path.n > 0 && mailed)
+                json_put_bool(portal, "mailed", true);
+        if (path.n > 0 && (print || !mailed))
                 json_put_text(portal, "setup_url", work_address(&registry, arena,
                                                                 json_get_text(portal, "host"), path));
 }
 
-static void answer_created(struct client *client, int64_t id, const struct json *made,
+static void answer_created(struct client *client, int64_t id, const struct json *made, bool print,
                            const struct err *why)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
@@ -116,7 +125,7 @@ static void answer_created(struct client *client, int64_t id, const struct json 
                         continue;
                 struct json *answer CLEANUP_JSON = portal_json(&registry, &portals[i]);
 
-                put_setup_link(answer, made, arena);
+                put_setup_link(answer, made, print, arena);
                 client_answer(client, answer);
                 return;
         }
@@ -127,7 +136,7 @@ static void answer_created(struct client *client, int64_t id, const struct json 
 static void created(struct task *waiting, int64_t id, const struct json *made, const struct err *why)
 {
         if (waiting->client != NULL)
-                answer_created(waiting->client, id, made, why);
+                answer_created(waiting->client, id, made, ((struct asked *)waiting)->print_link, why);
         if (why == NULL)
                 service_log(LOG_INFO, "portal created id=%lld", (long long)id);
         task_end(waiting);
@@ -169,9 +178,10 @@ void command_portal_create(struct client *client, const struct json *args, int f
                 client_refuse(client, err.code, err.text);
                 return;
         }
-        struct task *waiting = task_new(sizeof *waiting, client, 0);
+        struct asked *asked = task_new(sizeof *asked, client, 0);
 
-        creation_start(waiting, &portal, true, fd, created);
+        asked->print_link = json_get_bool(args, "print_link");
+        creation_start(&asked->task, &portal, true, fd, created);
 }
 
 void command_portal_list(struct client *client, const struct json *args, int fd)

@@ -135,7 +135,7 @@ static void ended(struct supervisor *sup, struct worker *worker, int status, str
                 errands_ended(sup);
         else
                 tell_job_ended(sup, &last, status, why);
-        if (last.kind == SPAWN_JOB)
+        if (last.kind == SPAWN_JOB || last.kind == SPAWN_HELP)
                 outbox_look(sup, last.portal);
         portals_removal_goes_on(sup, last.portal);
 }

@@ -124,9 +124,9 @@ NORETURN static void child(const struct spawn *spawn, int channel)
         case KIND_PORTAL:
                 portal_main(SERVICE_CHANNEL_FD, &layers, &zygote.setup);
         case KIND_JOB:
-                job_main(SERVICE_CHANNEL_FD, PEER_REGISTRY, &zygote.cost);
+                job_main(SERVICE_CHANNEL_FD, PEER_REGISTRY, &zygote.cost, zygote.setup.mail);
         case KIND_HELP:
-                job_main(SERVICE_CHANNEL_FD, PEER_PORTAL, &zygote.cost);
+                job_main(SERVICE_CHANNEL_FD, PEER_PORTAL, &zygote.cost, zygote.setup.mail);
         default:
                 run_probe(spawn);
         }

@@ -338,6 +338,22 @@ class People(Case):
         self.assertEqual(self.carrel("user", "reset", "a", "e@x").stdout, "e@x is still invited to a.\nGive them "
                          "this link; it works once, for 24 hours:\n  https://a.x/w\n")
 
+    def test_a_letter_is_said_and_its_link_when_it_came_along(self):
+        made = {"email": "e@x", "role": "writer", "state": "invited", "mailed": True}
+        told = ("e@x is invited to a as writer.\nA letter with their link is on its way; the link works once, for 24 "
+                "hours.\n")
+        asked = []
+
+        def script(verb, arguments, fd):
+            asked.append(json.loads(arguments))
+            link = {"url": "https://a.x/w"} if asked[-1].get("print_link") else {}
+            return answer(json.dumps({**made, **link}))
+
+        self.host(script)
+        self.assertEqual(self.carrel(*self.ADD).stdout, told)
+        self.assertEqual(self.carrel(*self.ADD, "--print-link").stdout, told + "It is also here:\n  https://a.x/w\n")
+        self.assertEqual([a.get("print_link") for a in asked], [None, True])
+
     def test_a_new_portals_owner_gets_a_link(self):
         self.host(answer('{"name": "a", "url": "https://a.x/", "setup_url": "https://a.x/w"}'))
         self.assertEqual(self.carrel("portal", "create", "a", "--owner", "o@x").stdout,

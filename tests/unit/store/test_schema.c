@@ -94,7 +94,7 @@ static void a_version_1_portal_is_brought_up_to_date_with_all_it_has(void **stat
         assert_int_equal(number("SELECT count(*) FROM revision WHERE person IS NULL"), 1);
         assert_int_equal(store_verify(store, NULL), 0);
         store_close(&store);
-        assert_string_equal(dump("PRAGMA user_version"), "4|");
+        assert_string_equal(dump("PRAGMA user_version"), "5|");
 }
 
 static void a_damaged_digest_is_no_longer_than_it_is(void **state)

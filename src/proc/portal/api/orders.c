@@ -53,8 +53,8 @@ int call_order(struct api_call *call, const char *verb, const struct json *argum
                 .store = call->portal->store, .verb = str_of(verb), .arguments = arguments,
                 .door = PEOPLE_DOOR_PORTAL, .actor = call->token.person, .token = call->token.id,
                 .address = visitor_address(call->conn, call->arena), .now = call->now,
-                .note = keep_note, .expect = conditional && shown != NULL ? still_the_same : NULL,
-                .ctx = &e,
+                .mail = call->portal->setup->mail, .note = keep_note,
+                .expect = conditional && shown != NULL ? still_the_same : NULL, .ctx = &e,
         };
         int r = people_order(&request, out, err);
 

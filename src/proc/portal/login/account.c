@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "proc/portal/hashing.h"
 #include "proc/portal/identity.h"
+#include "proc/portal/outbox.h"
 #include "page/account.h"
 #include "proc/portal/routes.h"
 #include "store/audit.h"
@@ -104,6 +105,8 @@ static int change_password(const struct change *c, struct str hash, const struct
 
         if (r == 0)
                 r = store_session_start(store, &start, now, &id, err);
+        if (r == 0)
+                r = outbox_tell(c->portal, LETTER_PASSWORD_CHANGED, person, now, err);
         const struct store_audit_record row = {
                 .time = now, .actor = person, .action = STR("password.changed"),
                 .object = str_of(arena_printf(arena, "person/%lld", (long long)person)),

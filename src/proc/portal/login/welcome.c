@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "proc/portal/hashing.h"
 #include "proc/portal/identity.h"
+#include "proc/portal/outbox.h"
 #include "page/account.h"
 #include "proc/portal/routes.h"
 #include "store/audit.h"
@@ -145,6 +146,8 @@ static int accept_in(struct invitation *in, struct str hash, const struct token 
 
         if (r == 0)
                 r = store_session_start(store, &start, now, &id, err);
+        if (r == 0 && in->kind == ONE_TIME_RESET)
+                r = outbox_tell(in->portal, LETTER_PASSWORD_CHANGED, person, now, err);
         const struct store_audit_record row = {
                 .time = now, .actor = person,
                 .action = in->kind == ONE_TIME_RESET ? STR("password.reset") : STR("person.joined"),

@@ -1,0 +1,268 @@
+/*
+ * words.c -- the words of letters in six languages; English is first and stands in for others.
+ *
+ * A unit test fails while a word of a language is missing.
+ */
+#include "words.h"
+
+static const struct letter_words english = {
+        .lang = STR("en"),
+        .hello = STR("Hello,"),
+        .hello_name = STR("Hello %s,"),
+        .once = STR("The link works once, until %s."),
+        .ignore = STR("If you did not expect this letter, ignore it: without the link nothing "
+                      "happens."),
+        .sender = STR("This letter was sent by the documentation portal %s."),
+        .kinds = {
+                [LETTER_SETUP] = { STR("Set up your portal %s"),
+                        STR("the documentation portal %s has been made for you. Choose a "
+                            "password, and its first account is yours."),
+                        STR("Set up the portal") },
+                [LETTER_INVITE_AUTHOR] = { STR("You are invited to write in %s"),
+                        STR("you are invited to write in the documentation portal %s. Choose a "
+                            "password to begin."), STR("Accept the invitation") },
+                [LETTER_INVITE_REVIEWER] = { STR("You are invited to review in %s"),
+                        STR("you are invited to review in the documentation portal %s. Choose a "
+                            "password to begin."), STR("Accept the invitation") },
+                [LETTER_INVITE_READER] = { STR("You are invited to read %s"),
+                        STR("you are invited to read what is not public in the documentation "
+                            "portal %s. Choose a password to begin."),
+                        STR("Accept the invitation") },
+                [LETTER_RESET] = { STR("A new password for %s"),
+                        STR("somebody asked for a new password for your account in the "
+                            "documentation portal %s. Until you choose one, the old one holds."),
+                        STR("Choose a new password") },
+                [LETTER_PASSWORD_CHANGED] = { STR("Your password for %s was changed"),
+                        STR("the password of your account in the documentation portal %s was "
+                            "changed, and all other sessions were ended. If it was not you, ask "
+                            "an administrator of the portal at once."), STR("Go to the portal") },
+                [LETTER_DISABLED] = { STR("Your account in %s was disabled"),
+                        STR("your account in the documentation portal %s was disabled. If you "
+                            "have questions, ask an administrator of the portal."),
+                        STR("Go to the portal") },
+        },
+};
+
+static const struct letter_words german = {
+        .lang = STR("de"),
+        .hello = STR("Guten Tag,"),
+        .hello_name = STR("Guten Tag %s,"),
+        .once = STR("Der Link gilt einmal, bis %s."),
+        .ignore = STR("Wenn Sie diesen Brief nicht erwartet haben, beachten Sie ihn nicht: Ohne "
+                      "den Link geschieht nichts."),
+        .sender = STR("Dieser Brief kommt vom Dokumentationsportal %s."),
+        .kinds = {
+                [LETTER_SETUP] = { STR("Richten Sie Ihr Portal %s ein"),
+                        STR("das Dokumentationsportal %s wurde für Sie angelegt. Wählen Sie ein "
+                            "Passwort, dann gehört Ihnen das erste Konto."),
+                        STR("Portal einrichten") },
+                [LETTER_INVITE_AUTHOR] = { STR("Einladung zum Schreiben in %s"),
+                        STR("Sie sind eingeladen, im Dokumentationsportal %s zu schreiben. "
+                            "Wählen Sie zu Beginn ein Passwort."), STR("Einladung annehmen") },
+                [LETTER_INVITE_REVIEWER] = { STR("Einladung zum Gegenlesen in %s"),
+                        STR("Sie sind eingeladen, im Dokumentationsportal %s gegenzulesen. "
+                            "Wählen Sie zu Beginn ein Passwort."), STR("Einladung annehmen") },
+                [LETTER_INVITE_READER] = { STR("Einladung zum Lesen von %s"),
+                        STR("Sie sind eingeladen, im Dokumentationsportal %s zu lesen, was nicht "
+                            "öffentlich ist. Wählen Sie zu Beginn ein Passwort."),
+                        STR("Einladung annehmen") },
+                [LETTER_RESET] = { STR("Ein neues Passwort für %s"),
+                        STR("jemand hat ein neues Passwort für Ihr Konto im Dokumentationsportal "
+                            "%s verlangt. Bis Sie eines wählen, gilt das alte."),
+                        STR("Neues Passwort wählen") },
+                [LETTER_PASSWORD_CHANGED] = { STR("Ihr Passwort für %s wurde geändert"),
+                        STR("das Passwort Ihres Kontos im Dokumentationsportal %s wurde "
+                            "geändert, und alle anderen Sitzungen wurden beendet. Wenn Sie das "
+                            "nicht waren, wenden Sie sich sofort an die Verwaltung des Portals."),
+                        STR("Zum Portal") },
+                [LETTER_DISABLED] = { STR("Ihr Konto in %s wurde gesperrt"),
+                        STR("Ihr Konto im Dokumentationsportal %s wurde gesperrt. Bei Fragen "
+                            "wenden Sie sich an die Verwaltung des Portals."), STR("Zum Portal") },
+        },
+};
+
+static const struct letter_words french = {
+        .lang = STR("fr"),
+        .hello = STR("Bonjour,"),
+        .hello_name = STR("Bonjour %s,"),
+        .once = STR("Le lien fonctionne une seule fois, jusqu’au %s."),
+        .ignore = STR("Si vous n’attendiez pas cette lettre, ignorez-la : sans le lien, rien ne "
+                      "se passe."),
+        .sender = STR("Cette lettre vient du portail de documentation %s."),
+        .kinds = {
+                [LETTER_SETUP] = { STR("Mettez en place votre portail %s"),
+                        STR("le portail de documentation %s a été créé pour vous. Choisissez un "
+                            "mot de passe, et son premier compte est à vous."),
+                        STR("Mettre en place le portail") },
+                [LETTER_INVITE_AUTHOR] = { STR("Invitation à écrire dans %s"),
+                        STR("vous êtes invité à écrire dans le portail de documentation %s. "
+                            "Choisissez un mot de passe pour commencer."),
+                        STR("Accepter l’invitation") },
+                [LETTER_INVITE_REVIEWER] = { STR("Invitation à relire dans %s"),
+                        STR("vous êtes invité à relire dans le portail de documentation %s. "
+                            "Choisissez un mot de passe pour commencer."),
+                        STR("Accepter l’invitation") },
+                [LETTER_INVITE_READER] = { STR("Invitation à lire %s"),
+                        STR("vous êtes invité à lire ce qui n’est pas public dans le portail de "
+                            "documentation %s. Choisissez un mot de passe pour commencer."),
+                        STR("Accepter l’invitation") },
+                [LETTER_RESET] = { STR("Un nouveau mot de passe pour %s"),
+                        STR("quelqu’un a demandé un nouveau mot de passe pour votre compte dans "
+                            "le portail de documentation %s. Tant que vous n’en choisissez pas, "
+                            "l’ancien reste valable."),
+                        STR("Choisir un nouveau mot de passe") },
+                [LETTER_PASSWORD_CHANGED] = { STR("Votre mot de passe pour %s a été changé"),
+                        STR("le mot de passe de votre compte dans le portail de documentation %s "
+                            "a été changé, et toutes les autres sessions ont pris fin. Si ce "
+                            "n’était pas vous, adressez-vous tout de suite à un administrateur "
+                            "du portail."), STR("Aller au portail") },
+                [LETTER_DISABLED] = { STR("Votre compte dans %s a été désactivé"),
+                        STR("votre compte dans le portail de documentation %s a été désactivé. "
+                            "Pour toute question, adressez-vous à un administrateur du portail."),
+                        STR("Aller au portail") },
+        },
+};
+
+static const struct letter_words spanish = {
+        .lang = STR("es"),
+        .hello = STR("Hola:"),
+        .hello_name = STR("Hola, %s:"),
+        .once = STR("El enlace funciona una sola vez, hasta el %s."),
+        .ignore = STR("Si no esperaba esta carta, no le haga caso: sin el enlace no ocurre nada."),
+        .sender = STR("Esta carta viene del portal de documentación %s."),
+        .kinds = {
+                [LETTER_SETUP] = { STR("Ponga en marcha su portal %s"),
+                        STR("se ha creado para usted el portal de documentación %s. Elija una "
+                            "contraseña y la primera cuenta será suya."),
+                        STR("Poner en marcha el portal") },
+                [LETTER_INVITE_AUTHOR] = { STR("Invitación para escribir en %s"),
+                        STR("le invitamos a escribir en el portal de documentación %s. Elija una "
+                            "contraseña para empezar."), STR("Aceptar la invitación") },
+                [LETTER_INVITE_REVIEWER] = { STR("Invitación para revisar en %s"),
+                        STR("le invitamos a revisar en el portal de documentación %s. Elija una "
+                            "contraseña para empezar."), STR("Aceptar la invitación") },
+                [LETTER_INVITE_READER] = { STR("Invitación para leer %s"),
+                        STR("le invitamos a leer lo que no es público en el portal de "
+                            "documentación %s. Elija una contraseña para empezar."),
+                        STR("Aceptar la invitación") },
+                [LETTER_RESET] = { STR("Una contraseña nueva para %s"),
+                        STR("alguien ha pedido una contraseña nueva para su cuenta en el portal "
+                            "de documentación %s. Mientras no elija otra, vale la anterior."),
+                        STR("Elegir una contraseña nueva") },
+                [LETTER_PASSWORD_CHANGED] = { STR("Se ha cambiado su contraseña de %s"),
+                        STR("se ha cambiado la contraseña de su cuenta en el portal de "
+                            "documentación %s y se han cerrado todas las demás sesiones. Si no "
+                            "ha sido usted, acuda enseguida a la administración del portal."),
+                        STR("Ir al portal") },
+                [LETTER_DISABLED] = { STR("Se ha desactivado su cuenta en %s"),
+                        STR("se ha desactivado su cuenta en el portal de documentación %s. Si "
+                            "tiene preguntas, acuda a la administración del portal."),
+                        STR("Ir al portal") },
+        },
+};
+
+static const struct letter_words arabic = {
+        .lang = STR("ar"),
+        .rtl = true,
+        .hello = STR("مرحبًا،"),
+        .hello_name = STR("مرحبًا %s،"),
+        .once = STR("يعمل الرابط مرة واحدة حتى %s."),
+        .ignore = STR("إن لم تكن تنتظر هذه الرسالة فتجاهلها: لا يحدث شيء من دون الرابط."),
+        .sender = STR("أُرسلت هذه الرسالة من بوابة التوثيق %s."),
+        .kinds = {
+                [LETTER_SETUP] = { STR("جهّز بوابتك %s"),
+                        STR("أُنشئت بوابة التوثيق %s من أجلك. اختر كلمة مرور ليصبح الحساب الأول "
+                            "لك."),
+                        STR("تجهيز البوابة") },
+                [LETTER_INVITE_AUTHOR] = { STR("دعوة إلى الكتابة في %s"),
+                        STR("أنت مدعو إلى الكتابة في بوابة التوثيق %s. اختر كلمة مرور للبدء."),
+                        STR("قبول الدعوة") },
+                [LETTER_INVITE_REVIEWER] = { STR("دعوة إلى المراجعة في %s"),
+                        STR("أنت مدعو إلى المراجعة في بوابة التوثيق %s. اختر كلمة مرور للبدء."),
+                        STR("قبول الدعوة") },
+                [LETTER_INVITE_READER] = { STR("دعوة إلى قراءة %s"),
+                        STR("أنت مدعو إلى قراءة ما ليس عامًّا في بوابة التوثيق %s. اختر كلمة "
+                            "مرور للبدء."),
+                        STR("قبول الدعوة") },
+                [LETTER_RESET] = { STR("كلمة مرور جديدة في %s"),
+                        STR("طلب أحدهم كلمة مرور جديدة لحسابك في بوابة التوثيق %s. تبقى القديمة "
+                            "صالحة إلى أن تختار غيرها."), STR("اختيار كلمة مرور جديدة") },
+                [LETTER_PASSWORD_CHANGED] = { STR("غُيّرت كلمة مرورك في %s"),
+                        STR("غُيّرت كلمة مرور حسابك في بوابة التوثيق %s وأُنهيت كل الجلسات "
+                            "الأخرى. إن لم تفعل ذلك بنفسك فاتصل فورًا بأحد مديري البوابة."),
+                        STR("الذهاب إلى البوابة") },
+                [LETTER_DISABLED] = { STR("عُطّل حسابك في %s"),
+                        STR("عُطّل حسابك في بوابة التوثيق %s. إن كانت لديك أسئلة فاتصل بأحد "
+                            "مديري البوابة."),
+                        STR("الذهاب إلى البوابة") },
+        },
+};
+
+static const struct letter_words hebrew = {
+        .lang = STR("he"),
+        .rtl = true,
+        .hello = STR("שלום,"),
+        .hello_name = STR("שלום %s,"),
+        .once = STR("הקישור פועל פעם אחת, עד %s."),
+        .ignore = STR("אם לא ציפיתם למכתב הזה, אפשר להתעלם ממנו: בלי הקישור לא קורה דבר."),
+        .sender = STR("המכתב נשלח מפורטל התיעוד %s."),
+        .kinds = {
+                [LETTER_SETUP] = { STR("הקמת הפורטל %s"),
+                        STR("פורטל התיעוד %s הוקם בשבילכם. בחרו סיסמה, והחשבון הראשון בו שלכם."),
+                        STR("הקמת הפורטל") },
+                [LETTER_INVITE_AUTHOR] = { STR("הזמנה לכתוב ב־%s"),
+                        STR("הוזמנתם לכתוב בפורטל התיעוד %s. כדי להתחיל, בחרו סיסמה."),
+                        STR("קבלת ההזמנה") },
+                [LETTER_INVITE_REVIEWER] = { STR("הזמנה לסקור ב־%s"),
+                        STR("הוזמנתם לסקור בפורטל התיעוד %s. כדי להתחיל, בחרו סיסמה."),
+                        STR("קבלת ההזמנה") },
+                [LETTER_INVITE_READER] = { STR("הזמנה לקרוא את %s"),
+                        STR("הוזמנתם לקרוא את מה שאינו ציבורי בפורטל התיעוד %s. כדי להתחיל, בחרו "
+                            "סיסמה."),
+                        STR("קבלת ההזמנה") },
+                [LETTER_RESET] = { STR("סיסמה חדשה ל־%s"),
+                        STR("מישהו ביקש סיסמה חדשה לחשבון שלכם בפורטל התיעוד %s. עד שתבחרו אחת, "
+                            "הישנה בתוקף."),
+                        STR("בחירת סיסמה חדשה") },
+                [LETTER_PASSWORD_CHANGED] = { STR("הסיסמה שלכם ל־%s שונתה"),
+                        STR("הסיסמה של החשבון שלכם בפורטל התיעוד %s שונתה, וכל שאר ההתחברויות "
+                            "הסתיימו. אם לא אתם עשיתם זאת, פנו מיד למנהלי הפורטל."),
+                        STR("אל הפורטל") },
+                [LETTER_DISABLED] = { STR("החשבון שלכם ב־%s הושבת"),
+                        STR("החשבון שלכם בפורטל התיעוד %s הושבת. בשאלות אפשר לפנות למנהלי הפורטל."),
+                        STR("אל הפורטל") },
+        },
+};
+
+const struct letter_words *const letter_tables[] = { &english, &german, &french, &spanish, &arabic, &hebrew };
+const size_t letter_ntables = sizeof letter_tables / sizeof letter_tables[0];
+
+const struct letter_words *letter_words_for(struct str language)
+{
+        struct str primary = str_cut(&language, '-');
+
+        /* "iw" is what Hebrew was called before 1989. */
+        if (str_eq_nocase(primary, STR("iw")))
+                primary = STR("he");
+        for (size_t i = 0; i < letter_ntables; i++)
+                if (str_eq_nocase(primary, letter_tables[i]->lang))
+                        return letter_tables[i];
+        return letter_tables[0];
+}
+
+void letter_fill(struct buf *out, struct str text, struct str what, bool isolate)
+{
+        ptrdiff_t at = str_find_str(text, STR("%s"));
+
+        if (at < 0) {
+                buf_add_str(out, text);
+                return;
+        }
+        buf_add(out, text.p, (size_t)at);
+        if (isolate)
+                BUF_LIT(out, "\xe2\x81\xa8");   /* first strong isolate, U+2068 */
+        buf_add_str(out, what);
+        if (isolate)
+                BUF_LIT(out, "\xe2\x81\xa9");   /* pop directional isolate, U+2069 */
+        buf_add(out, text.p + at + 2, text.n - (size_t)at - 2);
+}
