@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import sqlite3
+import subprocess
 import tempfile
 import threading
 import time
@@ -331,3 +332,108 @@ def killed():
         nothing_half(path)
         wait_until("an export works again", 30, lambda: host.ask("export", "acme", "--output", target()).code == 0)
         equal(rest_of(folder), [], "what is left of the copy")
+
+
+# ---- the end of a portal ----
+
+def openssl_says(answer, folder):
+    """Whether the signature over the certificate's bytes is the signer's, in openssl's opinion."""
+    (folder / "c").write_text(answer["certificate"])
+    (folder / "s").write_bytes(bytes.fromhex(answer["signature"]))
+    (folder / "signer.pem").write_text(answer["signer"])
+    key = subprocess.run(["openssl", "x509", "-in", folder / "signer.pem", "-pubkey", "-noout"],
+                         capture_output=True, check=True).stdout
+    (folder / "k").write_bytes(key)
+    done = subprocess.run(["openssl", "dgst", "-sha256", "-verify", folder / "k", "-signature", folder / "s",
+                           folder / "c"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def certificate(host, name, seconds=30):
+    return wait_until("the certificate is there", seconds, lambda: (
+        lambda a: a.code == 0 and a.json)(host.ask("portal", "certificate", name, "--json")), pause=0.2)
+
+
+def grace_is_over(host, name):
+    """Thirty days later: the host is away while its row is changed, as time would change it."""
+    host.stop()
+    db = sqlite3.connect(host.data / "registry" / "registry.db")
+    with db:
+        db.execute("UPDATE portal SET delete_after = 1800000000 - 86400 * 365 * 10 WHERE name = ? AND state = 3", (name,))
+    db.close()
+    host.start()
+    host.wait_ready()
+
+
+@scenario("A deleted portal is unknown to readers, comes back within its grace, and is destroyed after it with a "
+          "certificate that openssl believes", **BOTH)
+def deleted():
+    with Host() as host:
+        filled(host)
+        host.command("portal", "create", "other")
+        folder = container(host, "acme")
+        page = Visitor(host, "acme").get("/docs/other/topic-001").body
+        rows = {p["name"]: p for p in (host.command("portal", "delete", "acme"), *host.command("portal", "list"))}
+        days = (time.mktime(time.strptime(rows["acme"]["destroyed_after"], "%Y-%m-%dT%H:%M:%SZ")) - time.time()) / 86400
+        equal(29 < days < 31, True, f"the days of grace, {days}")
+        for name in ("acme", "nobody"):
+            try:
+                Visitor(host, name).get("/")
+                raise AssertionError(f"{name} answers")
+            except OSError as refused:
+                equal("unrecognized name" in str(refused).lower(), True, f"{name}: {refused}")
+        equal(host.ask("export", "acme", "--output", target()).code, 1, "an export of a deleted portal")
+        host.command("portal", "restore", "acme")
+        equal(Visitor(host, "acme").get("/docs/other/topic-001").body, page, "the page after the restore")
+        host.command("portal", "delete", "acme")
+        equal(host.ask("portal", "certificate", "acme").code, 1, "a certificate before its time")
+        grace_is_over(host, "acme")
+        answer = certificate(host, "acme")
+        equal(folder.exists(), False, "the container")
+        equal([p["name"] for p in host.command("portal", "list")], ["other"], "the portals")
+        said = json.loads(answer["certificate"])
+        equal((said["portal"], len(said["content"]["content_hash"])), ("acme", 64), "what it says")
+        equal((said["content"]["tables"]["project"], said["content"]["tables"]["person"]), (2, 2), "the counts")
+        equal("@" in answer["certificate"], False, "people in the certificate")
+        looked = target().parent
+        equal(openssl_says(answer, looked), True, "the signature")
+        equal(answer["signer"] in host.ca.read_text(), True, "the signer is the host's authority")
+        changed_one = dict(answer, certificate=answer["certificate"].replace('"acme"', '"globex"'))
+        equal(openssl_says(changed_one, looked), False, "another text under the signature")
+        host.command("portal", "create", "acme")
+        equal(certificate(host, "acme")["certificate"], answer["certificate"], "it stays when the name is used again")
+
+
+@scenario("--now destroys a portal at once, and only when its name is typed again", **BOTH)
+def deleted_now():
+    with Host(portals=("acme", "globex")) as host:
+        folder = container(host, "acme")
+        for words in (("--now",), ("--now", "--confirm", "globex"), ("--now", "--confirm", "")):
+            equal(host.ask("portal", "delete", "acme", *words).code, 1, f"delete {words}")
+        equal([p["state"] for p in host.command("portal", "list")], ["active", "active"], "the portals")
+        host.command("portal", "delete", "acme", "--now", "--confirm", "acme")
+        equal(openssl_says(certificate(host, "acme"), target().parent), True, "the signature")
+        equal(folder.exists(), False, "the container")
+        host.command("portal", "delete", "globex")
+        host.command("portal", "delete", "globex", "--now", "--confirm", "globex")
+        certificate(host, "globex")
+
+
+@scenario("A destruction that is cut short by kill -9 of registry or host goes on to its one certificate")
+def destruction_killed():
+    with Host() as host:
+        for step in range(4):
+            name = f"gone-{step}"
+            host.allow(r"ended", r"job\[\d+\]", r"keys of a destroyed portal are still there", r"control connection")
+            host.command("portal", "create", name)
+            folder, registry = container(host, name), Process(host.pid_of("registry"))
+            host.command("portal", "delete", name, "--now", "--confirm", name)
+            time.sleep(0.03 * step)
+            registry.kill()
+            wait_until("the registry is back", 20, lambda: host.ask("portal", "list").code == 0)
+            if host.ask("portal", "certificate", name).code != 0:
+                host.stop()
+                host.start()
+                host.wait_ready()
+            equal(openssl_says(certificate(host, name), target().parent), True, "the signature")
+            equal(folder.exists(), False, "the container")

@@ -6,7 +6,7 @@
  */
 #include "store/inside.h"
 
-enum { REGISTRY_ID = 0x43617272, REGISTRY_VERSION = 2 };        /* "Carr" */
+enum { REGISTRY_ID = 0x43617272, REGISTRY_VERSION = 3 };        /* "Carr" */
 
 static const char version_1[] =
         "CREATE TABLE portal("
@@ -28,7 +28,15 @@ static const char version_2[] =
         " origin TEXT NOT NULL, reason TEXT NOT NULL, created INTEGER NOT NULL,"
         " UNIQUE (portal, origin, reason));";
 
-static const char *const steps[REGISTRY_VERSION] = { version_1, version_2 };
+/* What is left of a portal that was destroyed: that it was, and what it held. No name of a person. */
+static const char version_3[] =
+        "CREATE TABLE deletion("
+        " portal INTEGER PRIMARY KEY, name TEXT NOT NULL, created INTEGER NOT NULL,"
+        " due INTEGER NOT NULL, content TEXT NOT NULL, destroyed INTEGER NOT NULL,"
+        " certificate TEXT NOT NULL);"
+        "CREATE INDEX deletion_by_name ON deletion(name);";
+
+static const char *const steps[REGISTRY_VERSION] = { version_1, version_2, version_3 };
 
 const struct sqlite_schema sqlite_registry_schema = {
         .what = "registry", .application_id = REGISTRY_ID,

@@ -38,6 +38,14 @@ NODISCARD int tls_authority_load(struct str key, struct str certificate, struct 
                                  struct err *err);
 
 /*
+ * Append a signature over text (ECDSA P-256 with SHA-256, DER), and the authority's certificate (PEM),
+ * which checks it. text begins with '{': what the authority signs else is a certificate, which never
+ * does, so that neither can be taken for the other.
+ */
+NODISCARD int tls_authority_sign(const struct tls_authority *authority, struct str text,
+                                 struct buf *signature, struct buf *certificate, struct err *err);
+
+/*
  * Certify host for the public key spki (SubjectPublicKeyInfo DER, as tls_key_public() makes it) for
  * TLS_LEAF_DAYS from an hour before now, never past the authority's own end. Appends the chain as
  * PEM: the new certificate, then the authority's.

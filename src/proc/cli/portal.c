@@ -1,6 +1,10 @@
 /*
  * portal.c -- carrel portal create | list | show | suspend | resume | delete | restore
  */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "base/fd.h"
 #include "proc/cli/ask.h"
 #include "proc/cli/output.h"
@@ -54,6 +58,7 @@ static bool print_list(const struct invocation *inv, const struct json *answer)
         static const struct column columns[] = {
                 { "name", "NAME" }, { "state", "STATE" }, { "title", "TITLE" }, { "host", "HOST" },
                 { "url", "ADDRESS" }, { "owner", "OWNER" }, { "created", "CREATED" },
+                { "destroyed_after", "DESTROYED AFTER" },
                 { NULL, NULL },
         };
 
@@ -106,6 +111,48 @@ static int run_resume(const struct invocation *inv)
                    NULL);
 }
 
+static bool print_destroyed(const struct invocation *inv, const struct json *answer)
+{
+        (void)answer;
+        output_line("The portal %s is being destroyed for good; 'carrel portal certificate %s' says when it "
+                    "is done.", inv->args[0], inv->args[0]);
+        return true;
+}
+
+/* Typed again by a person; a program says it in an option. NULL: it was not, and that was said. */
+static const char *confirmed(const struct invocation *inv)
+{
+        static char line[80];
+        const char *given = invocation_option(inv, "confirm");
+
+        if (given != NULL)
+                return given;
+        if (isatty(STDIN_FILENO) != 1) {
+                output_error("say --confirm %s as well, to destroy the portal at once and for good",
+                             inv->args[0]);
+                return NULL;
+        }
+        fprintf(stderr, "Everything of the portal %s, its backups too, is destroyed at once and for good.\n"
+                "Type the portal's name: ", inv->args[0]);
+        if (fgets(line, sizeof line, stdin) == NULL)
+                line[0] = '\0';
+        line[strcspn(line, "\n")] = '\0';
+        return line;
+}
+
+static bool print_certificate(const struct invocation *inv, const struct json *answer)
+{
+        (void)inv;
+        output_json(answer);
+        return true;
+}
+
+static int run_certificate(const struct invocation *inv)
+{
+        return ask(inv, "portal.certificate", ask_arguments("name", inv->args[0], NULL), NULL,
+                   print_certificate, NULL);
+}
+
 static bool print_deleted(const struct invocation *inv, const struct json *answer)
 {
         struct str until = json_get_text(answer, "destroyed_after");
@@ -118,8 +165,22 @@ static bool print_deleted(const struct invocation *inv, const struct json *answe
         return true;
 }
 
+static int delete_now(const struct invocation *inv)
+{
+        const char *typed = confirmed(inv);
+
+        if (typed == NULL)
+                return EXIT_REFUSED;
+        struct json *arguments = ask_arguments("name", inv->args[0], "confirm", typed, NULL);
+
+        json_put_bool(arguments, "now", true);
+        return ask(inv, "portal.delete", arguments, NULL, print_destroyed, NULL);
+}
+
 static int run_delete(const struct invocation *inv)
 {
+        if (invocation_option(inv, "now") != NULL)
+                return delete_now(inv);
         return ask(inv, "portal.delete", ask_arguments("name", inv->args[0], NULL), NULL, print_deleted,
                    NULL);
 }
@@ -148,6 +209,12 @@ static const struct option create_options[] = {
         { NULL, NULL, NULL, false },
 };
 
+static const struct option delete_options[] = {
+        { "now", NULL, "without the 30 days: destroy it at once and for good", false },
+        { "confirm", "NAME", "with --now: the portal's name again, instead of typing it", false },
+        { NULL, NULL, NULL, false },
+};
+
 const struct command portal_commands[] = {
         { "portal create", "NAME", "make a portal with its own container, key and address",
           "NAME is made of lower-case letters, digits and '-'; the portal answers at NAME.HOST, where HOST\n"
@@ -158,8 +225,11 @@ const struct command portal_commands[] = {
           run_suspend },
         { "portal resume", "NAME", "open a suspended portal again", NULL, NULL, run_resume },
         { "portal delete", "NAME", "take a portal away from everybody",
-          "A deleted portal can be brought back with 'carrel portal restore' for as long as the host's\n"
-          "policy keeps it; after that its container is destroyed.", NULL, run_delete },
+          "A deleted portal can be brought back with 'carrel portal restore' for 30 days; after that it is\n"
+          "destroyed with its backups, and 'carrel portal certificate' proves it.", delete_options,
+          run_delete },
+        { "portal certificate", "NAME", "print the signed certificate of a portal that was destroyed",
+          NULL, NULL, run_certificate },
         { "portal restore", "NAME", "bring a deleted portal back", NULL, NULL, run_restore },
         { NULL, NULL, NULL, NULL, NULL, NULL },
 };

@@ -79,6 +79,8 @@ static order_fn *order_for(enum message_type type)
                 return order_publish;
         case MSG_JOB_EXPORT:
                 return order_export;
+        case MSG_JOB_MEASURE:
+                return order_measure;
         case MSG_JOB_TIDY:
                 return order_tidy;
         case MSG_JOB_PEOPLE:

@@ -37,6 +37,7 @@ order_fn order_snapshot, order_receive, order_restore;
 
 /* exports.c */
 order_fn order_export;          /* JOB_EXPORT: everything of the portal as one archive */
+order_fn order_measure;         /* JOB_MEASURE: what there is, before it is destroyed */
 order_fn order_tidy;            /* JOB_TIDY */
 /* An export into the empty container; what it was goes into the log. */
 NODISCARD int order_take(struct job *job, int fd, struct err *err);

@@ -74,7 +74,7 @@ void agenda_take_state(struct message *msg)
                 agenda.state = NULL;
         if (!agenda.open || was_open)
                 return;
-        portals_purge(&registry);       /* what was due while the keys were away */
+        portals_purge(&registry, clock_unix());       /* what was due while the keys were away */
         loop_set_timer(registry.service.loop, &agenda.look, FIRST_LOOK_MS, look, NULL);
 }
 

@@ -20,6 +20,7 @@ static const struct {
         { "portal.suspend", command_portal_suspend, BRINGS_NOTHING },
         { "portal.resume", command_portal_resume, BRINGS_NOTHING },
         { "portal.delete", command_portal_delete, BRINGS_NOTHING },
+        { "portal.certificate", command_portal_certificate, BRINGS_NOTHING },
         { "portal.restore", command_portal_restore, BRINGS_NOTHING },
         { "domain.list", command_domain_list, BRINGS_NOTHING },
         { "import", command_import, BRINGS_FD },

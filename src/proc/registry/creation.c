@@ -208,7 +208,9 @@ static void forget(struct task *task, struct str why)
         int r = store_begin(reg->store, &err);
 
         if (r == 0) {
-                r = registry_portal_forget(reg->store, (int64_t)task->portal, &err);
+                r = deletion_finish(reg, (int64_t)task->portal, clock_unix(), &err);
+                if (r == 0)
+                        r = registry_portal_forget(reg->store, (int64_t)task->portal, &err);
                 if (r == 0)
                         r = store_commit(reg->store, &err);
                 else

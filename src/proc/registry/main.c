@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "backup.h"
 #include "sandbox/confine.h"
@@ -113,7 +114,7 @@ static void sweep(void *ctx)
         (void)ctx;
         certificates_sweep(&registry);
         if (agenda_has_keys())  /* else when it has: their backups' keys go with the portals */
-                portals_purge(&registry);
+                portals_purge(&registry, clock_unix());
         loop_set_timer(registry.service.loop, &registry.sweep, SWEEP_SECONDS * 1000, sweep, NULL);
 }
 

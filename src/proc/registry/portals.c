@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "backup.h"
 #include "registry.h"
 
 struct str portal_host(const struct registry *reg, struct arena *arena, struct str name)
@@ -298,18 +299,21 @@ static int move(struct registry_portal *portal, enum registry_state to, int64_t 
         return apply_routes(portal, to == PORTAL_ACTIVE, err);
 }
 
+/* after: of a deletion, when its grace is over. */
 static void change(struct client *client, const struct json *args, unsigned from,
-                   enum registry_state to, const char *sentence)
+                   enum registry_state to, int64_t after, const char *sentence)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct registry_portal portal;
         struct err err;
-        int64_t after = to == PORTAL_DELETED ? clock_unix() + GRACE_DAYS * INT64_C(86400) : 0;
         int r = find(args, "name", arena, &portal, &err);
 
         if (r == 0 && (from & 1u << portal.state) == 0)
                 r = err_set(&err, ERR_DENIED, "the portal '%.*s' is %s; %s", STR_ARG(portal.name),
                             registry_state_name(portal.state), sentence);
+        if (r == 0 && portal.state == PORTAL_DELETED && deletion_has_begun(&registry, portal.id))
+                r = err_set(&err, ERR_DENIED, "the portal '%.*s' is being destroyed; an export of it can be "
+                            "made a new portal", STR_ARG(portal.name));
         if (r == 0)
                 r = move(&portal, to, after, &err);
         if (r < 0) {
@@ -326,29 +330,39 @@ static void change(struct client *client, const struct json *args, unsigned from
 void command_portal_suspend(struct client *client, const struct json *args, int fd)
 {
         (void)fd;
-        change(client, args, 1u << PORTAL_ACTIVE, PORTAL_SUSPENDED, "only an active one can be suspended");
+        change(client, args, 1u << PORTAL_ACTIVE, PORTAL_SUSPENDED, 0, "only an active one can be suspended");
 }
 
 void command_portal_resume(struct client *client, const struct json *args, int fd)
 {
         (void)fd;
-        change(client, args, 1u << PORTAL_SUSPENDED, PORTAL_ACTIVE, "only a suspended one can be resumed");
+        change(client, args, 1u << PORTAL_SUSPENDED, PORTAL_ACTIVE, 0, "only a suspended one can be resumed");
 }
 
 void command_portal_delete(struct client *client, const struct json *args, int fd)
 {
+        bool at_once = json_get_bool(args, "now");
+        unsigned from = 1u << PORTAL_ACTIVE | 1u << PORTAL_SUSPENDED;
+
         (void)fd;
-        change(client, args, 1u << PORTAL_ACTIVE | 1u << PORTAL_SUSPENDED, PORTAL_DELETED,
-               "it cannot be deleted twice");
+        if (at_once && !str_eq(json_get_text(args, "confirm"), json_get_text(args, "name"))) {
+                client_refuse(client, ERR_INVALID, "to destroy a portal at once, type its name again");
+                return;
+        }
+        /* One that waits for its end may be destroyed sooner; nothing else happens to it twice. */
+        change(client, args, at_once ? from | 1u << PORTAL_DELETED : from, PORTAL_DELETED,
+               clock_unix() + (at_once ? 0 : GRACE_DAYS * INT64_C(86400)), "it cannot be deleted twice");
+        if (at_once && agenda_has_keys())       /* else when it has, like any other */
+                portals_purge(&registry, clock_unix());
 }
 
 void command_portal_restore(struct client *client, const struct json *args, int fd)
 {
         (void)fd;
-        change(client, args, 1u << PORTAL_DELETED, PORTAL_ACTIVE, "only a deleted one can be restored");
+        change(client, args, 1u << PORTAL_DELETED, PORTAL_ACTIVE, 0, "only a deleted one can be restored");
 }
 
-void portals_purge(struct registry *reg)
+void portals_purge(struct registry *reg, int64_t now)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct registry_portal *portals;
@@ -360,11 +374,11 @@ void portals_purge(struct registry *reg)
                 return;
         }
         for (size_t i = 0; i < n; i++) {
-                if (portals[i].state != PORTAL_DELETED || portals[i].delete_after > clock_unix())
+                if (portals[i].state != PORTAL_DELETED || portals[i].delete_after > now)
                         continue;
-                service_log(LOG_NOTICE, "portal=%lld is destroyed: its grace of %d days is over",
-                            (long long)portals[i].id, GRACE_DAYS);
-                backups_destroy((uint64_t)portals[i].id);
+                service_log(LOG_NOTICE, "portal=%lld is destroyed: its grace is over",
+                            (long long)portals[i].id);
+                deletion_start(reg, &portals[i]);
         }
 }
 

@@ -178,7 +178,17 @@ command_fn command_portal_create, command_portal_list, command_portal_show, comm
         command_portal_resume, command_portal_delete, command_portal_restore, command_domain_list;
 NODISCARD int portal_find_active(struct registry *reg, const struct json *args, struct arena *arena,
                                  struct registry_portal *out, struct err *err);
-void portals_purge(struct registry *reg);
+/* Destroy what is past its grace at this time, Unix seconds. */
+void portals_purge(struct registry *reg, int64_t now);
+
+/* deletion.c: measure a portal, then destroy it; goes on where a crash has left off */
+void deletion_start(struct registry *reg, const struct registry_portal *portal);
+/* There is no way back from here. */
+bool deletion_has_begun(struct registry *reg, int64_t portal);
+/* In the transaction that forgets the portal: its certificate. */
+NODISCARD int deletion_finish(struct registry *reg, int64_t portal, int64_t now, struct err *err);
+command_fn command_portal_certificate;
+
 /* Its workers finish what they have; the next connection starts new ones. */
 void portal_retire(int64_t id);
 /* May a portal be called so? ERR_INVALID says what may. */

@@ -97,7 +97,7 @@ class Words(Case):
             self.assertTrue(all(len(line) <= 110 for line in shown.stdout.splitlines()), names)
 
     def test_help_for_a_group_lists_the_group_and_for_nothing_known_is_exit_1(self):
-        self.assertEqual(len(self.run_words("help", "portal").stdout.splitlines()), 7)
+        self.assertEqual(len(self.run_words("help", "portal").stdout.splitlines()), 8)
         done = self.run_words("help", "nothing")
         self.assertEqual(done.returncode, 1)
         self.assertIn("no command 'nothing'", done.stderr)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "exchange/exchange.h"
+#include "store/inside.h"
 #include "container.h"
 
 enum { LARGE = 100 * 1024 * 1024 };
@@ -156,6 +157,11 @@ static void fill_people(void)
         OK(store_grant_group(store, 1, group, err));
         OK(store_meta_put(store, STR("site.title"), STR("Acme"), err));
         OK(store_meta_put(store, STR("secret.forms"), STR("the-key-of-forms"), err));
+        OK(sqlite_db_exec(store->db, "INSERT INTO sso_provider(name, label, issuer, client, secret, method,"
+                          " origins, scopes, domains, claim, factor, administrators, enabled, created,"
+                          " changed)"
+                          " VALUES ('x', 'X', 'https://i', 'c', 'the-client-secret', 0, '', '', '', '', '', 0, 1, 0, 0)",
+                          err));
         for (int i = 0; i < 3; i++)
                 OK(store_audit_add(store, &record, err));
 }
@@ -247,7 +253,8 @@ static bool holds(const char *path, const char *needle)
 
 static void without_credentials_nothing_is_left_to_log_in_with(void **state)
 {
-        static const char *const secrets[] = { "argon2id", "totp-secret-bytes", "the-key-of-forms" };
+        static const char *const secrets[] = { "argon2id", "totp-secret-bytes", "the-key-of-forms",
+                                               "the-client-secret" };
         struct export_taken taken = { .rows = 0 };
         struct store_content content;
         struct store_person person;
@@ -275,7 +282,8 @@ static void without_credentials_nothing_is_left_to_log_in_with(void **state)
 /* The tables that hold what anybody made are the same whether credentials went along or not. */
 static void what_is_no_secret_is_the_same_table_by_table(void **state)
 {
-        static const char *const changed[] = { "person", "recovery_code", "known_browser", "meta" };
+        static const char *const changed[] = { "person", "recovery_code", "known_browser", "meta",
+                                               "sso_provider" };
         struct export_taken taken;
         struct store_content before, after;
 

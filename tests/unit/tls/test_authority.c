@@ -317,6 +317,36 @@ static void weak_keys_are_refused(void **state)
         }
 }
 
+static bool checks(struct str text, const struct buf *signature, EVP_PKEY *key)
+{
+        EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+        bool good = EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
+                    EVP_DigestVerify(ctx, (const unsigned char *)signature->p, signature->n,
+                                     (const unsigned char *)text.p, text.n) == 1;
+
+        EVP_MD_CTX_free(ctx);
+        return good;
+}
+
+static void a_signed_text_is_checked_with_the_authoritys_certificate(void **state)
+{
+        struct buf signature CLEANUP_BUF = { 0 }, pem CLEANUP_BUF = { 0 };
+
+        (void)state;
+        assert_int_equal(tls_authority_sign(authority, STR("{\"a\":1}"), &signature, &pem, NULL), 0);
+        assert_true(str_eq(buf_str(&pem), buf_str(&ca_pem)));
+        BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
+        X509 *cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+        EVP_PKEY *key = X509_get0_pubkey(cert);
+
+        assert_true(checks(STR("{\"a\":1}"), &signature, key));
+        assert_false(checks(STR("{\"a\":2}"), &signature, key));
+        signature.p[signature.n - 1] ^= 1;
+        assert_false(checks(STR("{\"a\":1}"), &signature, key));
+        X509_free(cert);
+        BIO_free(bio);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -330,6 +360,7 @@ int main(void)
                 cmocka_unit_test(a_shuffled_or_damaged_chain_is_refused_with_advice),
                 cmocka_unit_test(a_key_in_pem_becomes_the_same_key_in_der),
                 cmocka_unit_test(weak_keys_are_refused),
+                cmocka_unit_test(a_signed_text_is_checked_with_the_authoritys_certificate),
         };
 
         return cmocka_run_group_tests(tests, make_authority, free_authority);
