@@ -15,6 +15,8 @@ export const ACCOUNT_PAGES = [
   'shares', 'shares-rtl', 'shares-none',
   'tokens', 'tokens-rtl', 'token-form', 'token-form-rtl',
   ...WORKSPACE_PAGES,
+  'factor', 'factor-wrong', 'factor-rtl', 'confirm', 'confirm-rtl', 'security', 'security-rtl',
+  'security-missing', 'app', 'app-rtl', 'codes', 'codes-rtl',
 ];
 
 export async function sampleTarget(program) {

@@ -19,3 +19,6 @@ if (document.querySelector('input[type=password]') !== null) {
 if (document.querySelector('[data-copyable], [data-file-into]') !== null) {
   void import('./workspace.js').then(({ helpInWorkspace }) => helpInWorkspace());
 }
+if (document.querySelector('form[data-passkey]') !== null) {
+  void import('./passkey.js').then(({ offerPasskeys }) => offerPasskeys());
+}

@@ -27,6 +27,22 @@ void passkey_challenge_text(const uint8_t challenge[static PASSKEY_CHALLENGE_LEN
         base64url_text(challenge, PASSKEY_CHALLENGE_LEN, out);
 }
 
+int passkey_bytes(struct str text, struct arena *arena, struct str *out, struct err *err)
+{
+        char *bytes = arena_alloc(arena, text.n + 1);
+        int n = base64url_bytes(text, bytes, text.n, err);
+
+        if (n < 0)
+                return n;
+        *out = str_make(bytes, (size_t)n);
+        return 0;
+}
+
+void passkey_text(struct str bytes, struct buf *out)
+{
+        base64url_add(out, bytes.p, bytes.n);
+}
+
 static bool is_our_origin(const struct passkey_ceremony *ceremony, struct str origin)
 {
         for (size_t i = 0; i < ceremony->origin_count; i++)

@@ -16,7 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -66,6 +68,13 @@ struct passkey_ceremony {
 void passkey_challenge_new(uint8_t out[static PASSKEY_CHALLENGE_LEN]);
 void passkey_challenge_text(const uint8_t challenge[static PASSKEY_CHALLENGE_LEN],
                             char out[static PASSKEY_CHALLENGE_TEXT_LEN + 1]);
+
+/*
+ * The bytes behind a text that the page sent as base64url, copied to the arena; ERR_INVALID for any
+ * other than the one canonical spelling. And the text for bytes, appended.
+ */
+NODISCARD int passkey_bytes(struct str text, struct arena *arena, struct str *out, struct err *err);
+void passkey_text(struct str bytes, struct buf *out);
 
 /*
  * Registration (Level 2, 7.1). client_data and attestation are clientDataJSON and

@@ -24,10 +24,11 @@ enum page_login_error {
         PAGE_LOGIN_NO_ERROR,
         PAGE_LOGIN_WRONG,               /* one sentence for unknown, wrong and disabled */
         PAGE_LOGIN_THROTTLED,           /* says how long to wait */
+        PAGE_LOGIN_PASSKEY_REFUSED,
         PAGE_LOGIN_SESSION_ENDED,       /* no mistake: the session was idle, old or ended elsewhere */
 };
 
-/* POST /login: csrf, next, login, password. */
+/* POST /login: csrf, next, login, password. POST /login/passkey: see factor.h. */
 struct page_login {
         struct page_site site;
         struct str csrf;

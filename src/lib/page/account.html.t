@@ -2,6 +2,7 @@
 {% #include "base/clock.h"
 #include "page/account.h"
 #include "page/forms.h"
+#include "page/factor_words.h"
 #include "page/layout.h"
 #include "page/token_words.h"
 
@@ -135,6 +136,14 @@ static void programs(struct buf *out, struct str lang) {
 </section>
 {% }
 
+static void security(struct buf *out, const struct factor_words *t) { %}
+<section class="panel" aria-labelledby="-security">
+<h2 id="-security">{{ t->security }}</h2>
+<p class="panel-text">{{ t->security_text }}</p>
+<p><a class="button button-quiet" href="/account/security">{{ t->security_open }}</a></p>
+</section>
+{% }
+
 void page_render_account(struct buf *out, const struct page_account *page) {
         const struct account_words *t = account_words_for(page->site.lang);
         struct layout layout = {
@@ -156,7 +165,8 @@ void page_render_account(struct buf *out, const struct page_account *page) {
 details(out, page, t);
 sessions(out, page, t);
 password(out, page, t);
-programs(out, page->site.lang); %}
+programs(out, page->site.lang);
+security(out, factor_words_for(page->site.lang)); %}
 </main>
 {% layout_end(out, &layout);
 } %}

@@ -2,6 +2,7 @@
 {% #include "page/account.h"
 #include "page/forms.h"
 #include "page/layout.h"
+#include "page/passkey.h"
 #include "page/sso_forms.h"
 
 static bool is_mistake(const struct page_login *p) {
@@ -17,6 +18,8 @@ static void message(struct buf *out, const struct page_login *p, const struct ac
                 account_words_fill(&throttled, t->throttled, buf_str(&wait));
                 sentence = buf_str(&throttled);
         }
+        if (p->error == PAGE_LOGIN_PASSKEY_REFUSED)
+                sentence = factor_words_for(p->site.lang)->passkey_refused;
         if (p->error != PAGE_LOGIN_NO_ERROR)
                 form_error(out, STR("-error"), sentence);
 }
@@ -53,6 +56,10 @@ if (page->next.n > 0) { %}
 fields(out, page, t); %}
 <button class="button" type="submit">{{ t->log_in }}</button>
 </form>
+{% passkey_question(out, &(struct passkey_form){
+        .csrf = page->csrf, .action = STR("/login/passkey"), .next = page->next,
+        .button = factor_words_for(page->site.lang)->log_in_passkey,
+}, factor_words_for(page->site.lang)); %}
 {% sso_login_buttons(out, &page->site, page->csrf, page->next, page->providers, page->nproviders); %}
 <p class="sheet-more">{{ t->no_way_in }}</p>
 </div>

@@ -7,15 +7,15 @@
 #include "page/sso_forms.h"
 #include "page/sso_words.h"
 
-static void button(struct buf *out, struct str csrf, struct str next, const struct page_sso_button *b,
-                   const struct sso_words *t) {
+static void button(struct buf *out, struct str action, struct str csrf, struct str next,
+                   const struct page_sso_button *b, const struct sso_words *t) {
         struct buf words CLEANUP_BUF = { 0 };
 
         account_words_fill(&words, b->silent ? t->silent : t->log_in_with, b->label);
         if (b->silent) { %}
 <p class="sso-silent">{{ buf_str(&words) }}</p>
 {% } else { %}
-<form method="post" action="/login/sso">
+<form method="post" action="{{u action }}">
 {% form_csrf(out, csrf); %}
 <input type="hidden" name="provider" value="{{ b->name }}">
 {% if (next.n > 0) { %}
@@ -26,6 +26,15 @@ static void button(struct buf *out, struct str csrf, struct str next, const stru
 {% }
 }
 
+void sso_confirm_buttons(struct buf *out, const struct page_site *site, struct str csrf, struct str next,
+                         const struct page_sso_button *buttons, size_t n) {
+        const struct sso_words *t = sso_words_for(site->lang);
+
+        for (size_t i = 0; i < n; i++)
+                if (!buttons[i].silent)
+                        button(out, STR("/login/sso/confirm"), csrf, next, &buttons[i], t);
+}
+
 void sso_login_buttons(struct buf *out, const struct page_site *site, struct str csrf, struct str next,
                        const struct page_sso_button *buttons, size_t n) {
         const struct sso_words *t = sso_words_for(site->lang);
@@ -34,7 +43,7 @@ void sso_login_buttons(struct buf *out, const struct page_site *site, struct str
 <p class="sso-or">{{ t->or_so }}</p>
 <div class="sso-buttons">
 {% for (size_t i = 0; i < n; i++)
-        button(out, csrf, next, &buttons[i], t); %}
+        button(out, STR("/login/sso"), csrf, next, &buttons[i], t); %}
 </div>
 {% }
 }

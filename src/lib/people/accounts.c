@@ -301,6 +301,25 @@ int user_role(struct order *order, struct err *err)
         return r < 0 ? r : answer_anew(order, person.id, err);
 }
 
+/* The password stays: it alone lets them in now, to set up another factor where their role must. */
+int user_unfactor(struct order *order, struct err *err)
+{
+        struct store_person person = { .id = 0 };
+        struct store_factors had = { .app = false };
+        int r = order_person(order, &person, err);
+
+        if (r == 0)
+                r = store_factors_find(order->store, person.id, &had, err);
+        if (r < 0)
+                return r;
+        if (!store_factors_any(&had))
+                return err_set(err, ERR_DENIED, "%.*s has no second factor", STR_ARG(person.login));
+        json_put_bool(order->detail, "app", had.app);
+        json_put_int(order->detail, "passkeys", had.passkeys);
+        r = store_factors_clear(order->store, person.id, err);
+        return r < 0 ? r : answer_anew(order, person.id, err);
+}
+
 static int change_expires(struct order *order, const struct store_person *person, struct err *err)
 {
         int64_t expires;

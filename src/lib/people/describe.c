@@ -26,7 +26,7 @@ void person_describe(const struct order *order, const struct store_person *perso
                 clock_iso(person->expires - 1, when);
                 json_put_text(o, "expires", str_make(when, DATE_LEN));
         }
-        json_put_bool(o, "second_factor", person->has_totp);
+        json_put_bool(o, "second_factor", person->has_totp || person->has_passkey);
         clock_iso(person->created, when);
         json_put_text(o, "created", str_of(when));
 }

@@ -36,6 +36,7 @@ static const struct verb verbs[] = {
         { "user.delete", user_delete, CHANGES | SLOW, PEOPLE_BRINGS_NOTHING },
         { "user.reset", user_reset, CHANGES, PEOPLE_BRINGS_NOTHING },
         { "user.role", user_role, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "user.unfactor", user_unfactor, CHANGES, PEOPLE_BRINGS_NOTHING },
         { "user.end-sessions", user_end_sessions, CHANGES, PEOPLE_BRINGS_NOTHING },
         { "group.add", group_add, CHANGES, PEOPLE_BRINGS_NOTHING },
         { "group.rename", group_rename, CHANGES, PEOPLE_BRINGS_NOTHING },

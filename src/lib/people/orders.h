@@ -39,7 +39,7 @@ void order_log_number(struct order *order, const char *kind, int64_t number);
 
 /* ---- accounts.c ---- */
 order_fn user_add, user_change, user_show, user_disable, user_enable, user_delete, user_reset, user_role,
-        user_end_sessions;
+        user_end_sessions, user_unfactor;
 /* A link for a first password; puts "path" and "valid_until" into an object. */
 NODISCARD int invite_into(struct order *order, struct json *into, const struct store_person *described,
                           int64_t id, struct err *err);

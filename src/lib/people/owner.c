@@ -130,7 +130,7 @@ static int add_role(struct str word, unsigned *roles, struct err *err)
         return r;
 }
 
-/* A list of roles; as text, with blanks between them. */
+/* A list of roles; as text, with blanks between them, or "none", which a command line can say. */
 static int read_factor(const struct order *order, struct store_settings *s, struct err *err)
 {
         const struct json *list = json_get(order->request->arguments, "second_factor");
@@ -144,6 +144,8 @@ static int read_factor(const struct order *order, struct store_settings *s, stru
                 return err_set(err, ERR_INVALID, "second_factor is a list of roles");
         for (size_t i = 0; r == 0 && i < json_length(list); i++)
                 r = add_role(json_text(json_at(list, i)), &roles, err);
+        if (str_is(rest, "none"))
+                rest = STR("");
         while (r == 0 && rest.n > 0) {
                 struct str word = str_cut(&rest, ' ');
 

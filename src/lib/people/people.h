@@ -10,6 +10,7 @@
  *   user.show, user.disable, user.enable, user.delete     email
  *   user.reset    email, [print_link]
  *   user.end-sessions     email            user.role     email, role
+ *   user.unfactor email; for who lost phone and codes: every second factor of theirs goes
  *   user.list     [role], [state], [text], [after], [limit: 1 to 500]
  *   user.import   csv, [groups]: Power Readers, all of the table or none; user.preview: what is wrong with it
  *   group.add     group, [title]           group.rename   group, title     group.remove   group

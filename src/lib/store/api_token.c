@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "store/inside.h"
 #include "store/list.h"
+#include "store/required.h"
 
 #define TOKEN_COLUMNS                                                                              \
         "t.id, t.person, t.name, t.scopes, t.created, t.expires, t.used_day, p.name, p.role"
@@ -72,7 +73,8 @@ int store_api_token_find(struct store *store, const struct digest *token, int64_
         int r = list_rows(store,
                           "SELECT " TOKEN_COLUMNS " FROM api_token t JOIN person p ON p.id = t.person"
                           " WHERE t.token = $1 AND t.expires > $2 AND p.state = 1"
-                          " AND (p.expires = 0 OR p.expires > $2)",
+                          " AND (p.expires = 0 OR p.expires > $2)"
+                          " AND NOT " FACTOR_LACKING,
                           ARGS(V_DIGEST(token), V_INT(now)), sizeof *rows, token_row, arena, &rows,
                           &n, err);
 

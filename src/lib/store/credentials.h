@@ -122,8 +122,25 @@ NODISCARD int store_passkey_use(struct store *store, int64_t id,
                                 struct err *err);
 NODISCARD int store_passkey_rename(struct store *store, int64_t person, int64_t id,
                                    struct str name, struct err *err);
+/* Also removes the recovery codes when nothing is left that they would stand in for. */
 NODISCARD int store_passkey_remove(struct store *store, int64_t person, int64_t id,
                                    struct err *err);
+
+/* What a person has beside the password, and whether their role must have something (settings.h). */
+struct store_factors {
+        bool app;                       /* codes of an authenticator app */
+        int64_t passkeys;
+        int64_t recovery;               /* codes that are left */
+        bool required;
+};
+static inline bool store_factors_any(const struct store_factors *factors)
+{
+        return factors->app || factors->passkeys > 0;
+}
+NODISCARD int store_factors_find(struct store *store, int64_t person, struct store_factors *out,
+                                 struct err *err);
+/* For who has lost them: all of it goes, and every session and login under way ends. */
+NODISCARD int store_factors_clear(struct store *store, int64_t person, struct err *err);
 
 /* Browsers this person has logged in with: throttling of the account does not lock them out. */
 enum { BROWSERS_MAX = 10 };             /* per person; the one unseen for longest makes room */

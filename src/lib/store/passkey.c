@@ -162,6 +162,15 @@ int store_passkey_rename(struct store *store, int64_t person, int64_t id, struct
 
 int store_passkey_remove(struct store *store, int64_t person, int64_t id, struct err *err)
 {
-        return change_own(store, "DELETE FROM passkey WHERE id = $1 AND person = $2 RETURNING id",
-                          ARGS(V_INT(id), V_INT(person)), err);
+        int r = change_own(store, "DELETE FROM passkey WHERE id = $1 AND person = $2 RETURNING id",
+                           ARGS(V_INT(id), V_INT(person)), err);
+
+        if (r < 0)
+                return r;
+        return sql_run(store,
+                       "DELETE FROM recovery_code WHERE person = $1"
+                       " AND NOT EXISTS (SELECT 1 FROM passkey k WHERE k.person = $1)"
+                       " AND EXISTS (SELECT 1 FROM person p WHERE p.id = $1"
+                       " AND length(p.totp_secret) = 0)",
+                       ARGS(V_INT(person)), err);
 }

@@ -39,6 +39,26 @@ static int epoch_of(struct store *store, int64_t person, int64_t now, int64_t *o
                                     "this account may not log in; ask an administrator");
 }
 
+/* Anybody can begin a login: however many do, the table stays small. */
+static int make_room(struct store *store, int64_t person, int64_t now, struct err *err)
+{
+        int r = sql_run(store, "DELETE FROM pending_login WHERE expires <= $1", ARGS(V_INT(now)), err);
+
+        if (r < 0)
+                return r;
+        if (person != 0)
+                return sql_run(store,
+                               "DELETE FROM pending_login WHERE person = $1 AND id NOT IN"
+                               " (SELECT l.id FROM pending_login l WHERE l.person = $1"
+                               " ORDER BY l.id DESC LIMIT $2)",
+                               ARGS(V_INT(person), V_INT(PENDING_PERSON_MAX - 1)), err);
+        return sql_run(store,
+                       "DELETE FROM pending_login WHERE person IS NULL AND id <="
+                       " (SELECT l.id FROM pending_login l WHERE l.person IS NULL"
+                       " ORDER BY l.id DESC LIMIT 1 OFFSET $1)",
+                       ARGS(V_INT(PENDING_NOBODY_MAX - 1)), err);
+}
+
 int store_pending_add(struct store *store, const struct digest *token,
                       const struct store_pending *p, int64_t now, struct err *err)
 {
@@ -49,6 +69,8 @@ int store_pending_add(struct store *store, const struct digest *token,
 
         if (r == 0)
                 r = epoch_of(store, p->person, now, &epoch, err);
+        if (r == 0)
+                r = make_room(store, p->person, now, err);
         if (r < 0)
                 return r;
         return sql_run(store,

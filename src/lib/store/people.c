@@ -24,6 +24,7 @@ void person_row(struct query *q, struct arena *arena, void *item)
         p->epoch = query_int(q, 7);
         p->has_password = query_int(q, 8) != 0;
         p->has_totp = query_int(q, 9) != 0;
+        p->has_passkey = query_int(q, 10) != 0;
 }
 
 static int nobody(struct err *err)

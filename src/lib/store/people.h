@@ -51,6 +51,7 @@ struct store_person {
         int64_t epoch;
         bool has_password;
         bool has_totp;
+        bool has_passkey;               /* not in a struct store_credentials */
 };
 
 /* "administrator", "writer", "reviewer", "power-reader": the command line's words. */

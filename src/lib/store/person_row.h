@@ -9,6 +9,7 @@
 /* Of a person under the name p; person_row() takes them in this order. */
 #define PERSON_COLUMNS                                                                             \
         "p.id, p.login, p.name, p.role, p.state, p.created, p.expires, p.epoch,"                   \
-        " p.password <> '', length(p.totp_secret) > 0"
+        " p.password <> '', length(p.totp_secret) > 0,"                                           \
+        " EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)"
 
 void person_row(struct query *q, struct arena *arena, void *item);      /* a list_row_fn */

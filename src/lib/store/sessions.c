@@ -6,11 +6,13 @@
 #include "base/check.h"
 #include "store/inside.h"
 #include "store/list.h"
+#include "store/required.h"
 #include "store/settings.h"
 
 #define SESSION_COLUMNS                                                                            \
         "s.id, s.person, p.login, p.name, p.role, s.created, s.seen, s.until, s.ends,"             \
-        " s.second_factor, s.elevated, s.address, s.agent"
+        " s.second_factor, s.elevated, s.address, s.agent,"                                        \
+        " CASE s.second_factor WHEN 0 THEN " FACTOR_REQUIRED " ELSE 0 END"
 
 /* $1 is now. */
 #define SESSION_IS_LIVE                                                                            \
@@ -34,6 +36,7 @@ static void session_row(struct query *q, struct arena *arena, void *item)
         s->elevated = query_int(q, 10);
         s->address = arena_str(arena, query_text(q, 11));
         s->agent = arena_str(arena, query_text(q, 12));
+        s->factor_missing = query_int(q, 13) != 0;
 }
 
 static int over(struct err *err)
@@ -141,17 +144,28 @@ int store_session_touch(struct store *store, int64_t id, int64_t now, struct err
                        ARGS(V_INT(now), V_INT(id), V_INT(now - SESSION_TOUCH_AFTER)), err);
 }
 
-int store_session_elevate(struct store *store, int64_t id, int64_t until, struct err *err)
+static int change(struct store *store, const char *text, int64_t value, int64_t id, struct err *err)
 {
         int64_t unused;
 
         check(store->writing);
-        int r = sql_one(store, "UPDATE session SET elevated = $1 WHERE id = $2 RETURNING id",
-                        ARGS(V_INT(until), V_INT(id)), &unused, err);
+        int r = sql_one(store, text, ARGS(V_INT(value), V_INT(id)), &unused, err);
 
         if (r < 0)
                 return r;
         return r == 1 ? 0 : over(err);
+}
+
+int store_session_elevate(struct store *store, int64_t id, int64_t until, struct err *err)
+{
+        return change(store, "UPDATE session SET elevated = $1 WHERE id = $2 RETURNING id", until, id,
+                      err);
+}
+
+int store_session_set_factor(struct store *store, int64_t id, bool second_factor, struct err *err)
+{
+        return change(store, "UPDATE session SET second_factor = $1 WHERE id = $2 RETURNING id",
+                      second_factor, id, err);
 }
 
 int store_session_revoke(struct store *store, int64_t person, int64_t id, struct err *err)

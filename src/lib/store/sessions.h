@@ -35,6 +35,7 @@ struct store_session {
         int64_t until;                  /* when it ends if nothing more comes */
         int64_t ends;                   /* when it ends in any case */
         bool second_factor;             /* has been passed */
+        bool factor_missing;            /* it was not, and the role must: nothing but setting one up */
         int64_t elevated;               /* re-authenticated: sensitive actions are allowed until then */
         struct str address;
         struct str agent;
@@ -70,6 +71,10 @@ NODISCARD int store_session_touch(struct store *store, int64_t id, int64_t now, 
 NODISCARD int store_session_elevate(struct store *store, int64_t id, int64_t until,
                                     struct err *err);
 
+/* Whether a second factor stands behind it: one was set up in it, or the last one was removed. */
+NODISCARD int store_session_set_factor(struct store *store, int64_t id, bool second_factor,
+                                       struct err *err);
+
 /* Log out. Ending what has ended is no error. */
 NODISCARD int store_session_revoke(struct store *store, int64_t person, int64_t id,
                                    struct err *err);
@@ -100,6 +105,8 @@ enum {
         PENDING_SECONDS_MAX = 3600,
         PENDING_DATA_MAX = 512,
         PENDING_RETURN_MAX = 1024,
+        PENDING_NOBODY_MAX = 2000,      /* of nobody in particular; the oldest make room */
+        PENDING_PERSON_MAX = 20,        /* of one person */
 };
 
 struct store_pending {
@@ -113,7 +120,10 @@ struct store_pending {
         int64_t attempts;
 };
 
-/* id, created and attempts are not looked at. ERR_DENIED: the person may not log in. */
+/*
+ * id, created and attempts are not looked at. Removes what is over, and what is more than there may
+ * be. ERR_DENIED: the person may not log in.
+ */
 NODISCARD int store_pending_add(struct store *store, const struct digest *token,
                                 const struct store_pending *pending, int64_t now, struct err *err);
 /* ERR_NOT_FOUND: missing, of another kind, over, tried too often, or the person has changed since. */

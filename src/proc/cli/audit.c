@@ -110,7 +110,7 @@ const struct command settings_commands[] = {
         { "settings show", "PORTAL", "show what a portal's owner has decided", NULL, NULL, run_settings },
         { "settings set", "PORTAL SETTING VALUE", "change one of them",
           "Settings: title, language, password.profile (compat, standard, nist), password.minimum,\n"
-          "second_factor (roles with blanks between them, or \"\"), session.idle.ROLE and\n"
+          "second_factor (roles with blanks between them, or none), session.idle.ROLE and\n"
           "session.absolute.ROLE in minutes. With another title or language all pages are rendered again.",
           NULL, run_set },
         { NULL, NULL, NULL, NULL, NULL, NULL },

@@ -174,8 +174,18 @@ static bool print_reset(const struct invocation *inv, const struct json *answer)
         return true;
 }
 
+static bool print_unfactored(const struct invocation *inv, const struct json *answer)
+{
+        (void)answer;
+        output_line("%s has no second factor in %s any more and is out everywhere; the password alone lets "
+                    "them in.", inv->args[1], inv->args[0]);
+        return true;
+}
+
 static int run_reset(const struct invocation *inv)
 {
+        if (invocation_option(inv, "second-factor") != NULL)
+                return run_on_person(inv, "user.unfactor", print_unfactored);
         struct json *arguments = ask_arguments("portal", inv->args[0], "email", inv->args[1], NULL);
 
         if (invocation_option(inv, "print-link") != NULL)
@@ -211,6 +221,7 @@ static const struct option add_options[] = {
 
 static const struct option reset_options[] = {
         { "print-link", NULL, "print the link also where it is sent by mail", false },
+        { "second-factor", NULL, "remove authenticator app, passkeys and recovery codes instead", false },
         { NULL, NULL, NULL, false },
 };
 
@@ -260,8 +271,9 @@ const struct command people_commands[] = {
           run_delete },
         { "user reset", "PORTAL EMAIL", "make a link by which a person chooses a new password",
           "It goes to them by mail; where the host sends none, it is printed. It works once, for 24 hours.\n"
-          "The old password works until then. Who never chose one gets their invitation again.",
-          reset_options, run_reset },
+          "The old password works until then. Who never chose one gets their invitation again.\n"
+          "With --second-factor the password stays and what they lost beside it goes: make sure first that\n"
+          "it is them who ask.", reset_options, run_reset },
         { "user role", "PORTAL EMAIL ROLE", "change what a person may do",
           "ROLE is administrator, writer, reviewer or power-reader. Their sessions end.", NULL, run_role },
         { NULL, NULL, NULL, NULL, NULL, NULL },

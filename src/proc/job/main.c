@@ -139,6 +139,10 @@ void job_main(int channel, enum peer orderer, const struct password_cost *cost, 
                 _exit(1);
         order_fn *order = order_for(msg.type);
 
+        if (orderer == PEER_PORTAL && (msg.type == MSG_RECOVERY_FIND || msg.type == MSG_RECOVERY_MAKE)) {
+                recovery_order(&job, &msg);
+                _exit(0);
+        }
         if (orderer == PEER_PORTAL && (msg.type == MSG_PASSWORD_VERIFY || msg.type == MSG_PASSWORD_MAKE)) {
                 password_order(&job, &msg);
                 _exit(0);

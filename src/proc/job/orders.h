@@ -59,6 +59,9 @@ NODISCARD int password_allowed(struct store *store, const struct store_person *p
                                struct str portal, const struct password *pw, struct arena *arena,
                                struct err *err);
 
+/* recovery.c: the same for recovery codes */
+void recovery_order(struct job *job, struct message *msg);
+
 /* main.c: wait until the registry takes it; the process ends when the registry is gone */
 NODISCARD int job_await(struct job *job, struct message *msg, int *fd, struct err *err);
 void job_tell(struct job *job, const struct message *msg);

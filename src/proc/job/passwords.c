@@ -86,7 +86,7 @@ int password_allowed(struct store *store, const struct store_person *person, str
         };
         size_t n = names_of(store, person, portal, arena, names);
 
-        return password_check(&policy, person->has_totp, pw, names, n, NULL, err);
+        return password_check(&policy, person->has_totp || person->has_passkey, pw, names, n, NULL, err);
 }
 
 static int check(struct store *store, int64_t id, const struct password *pw, struct arena *arena,

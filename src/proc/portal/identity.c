@@ -74,7 +74,11 @@ struct identity identity_from(struct portal *portal, const struct http_request *
                                NULL) < 0)
                 return none;
         touch(portal, &who.session, now);
-        who.known = true;
+        who.known = !who.session.factor_missing;
+        who.newcomer = who.session.factor_missing;
+        who.reader = reader_anonymous;
+        if (who.newcomer)
+                return who;
         who.reader = (struct reader){
                 .kind = READER_PERSON, .person = who.session.person, .now = now,
         };

@@ -17,12 +17,16 @@
 #define COOKIE_DEVICE "__Host-device"
 #define COOKIE_LINK "__Host-link"
 #define COOKIE_SHARE "__Host-share-"    /* and the publication's name */
+#define COOKIE_PENDING "__Host-pending"         /* a login that waits for its second factor */
+#define COOKIE_PASSKEY "__Host-passkey"         /* a passkey's challenge that waits for its answer */
+#define COOKIE_ENROL "__Host-enrol"             /* an authenticator app that waits for its first code */
 
 enum { PROOF_SECONDS = 900 };           /* so long a proof of who they are counts as recent */
 
 struct identity {
         bool known;
-        struct store_session session;   /* when known */
+        bool newcomer;                  /* not known: they must set up a second factor first */
+        struct store_session session;   /* when known or newcomer */
         struct reader reader;           /* for every lookup in the store */
 };
 

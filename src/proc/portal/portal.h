@@ -39,6 +39,7 @@ enum {
         CACHE_BYTES_IDLE = 64 * 1024,
         LOGIN_FREE_FAILURES = 5,        /* in a row, before waiting begins */
         LOGIN_WAIT_MAX = 900,           /* seconds */
+        LOGIN_FAILURES_MAX = 100,       /* of one account, counted in the database */
         ADDRESS_FREE_FAILURES = 30,     /* a whole office may share one address */
         ADDRESS_WAIT_MAX = 60,
         FORM_BODY_MAX = 16 * 1024,      /* forms are small; nothing is uploaded here yet */

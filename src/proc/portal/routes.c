@@ -75,6 +75,7 @@ bool who_includes(enum who who, enum person_role role)
 {
         switch (who) {
         case WHO_EVERYBODY:
+        case WHO_NEWCOMER:
         case WHO_PERSON:
                 return true;
         case WHO_AUTHOR:
@@ -89,7 +90,9 @@ bool who_includes(enum who who, enum person_role role)
 
 const char *who_name(enum who who)
 {
-        static const char *const names[] = { "everybody", "person", "author", "writer", "administrator" };
+        static const char *const names[] = {
+                "everybody", "newcomer", "person", "author", "writer", "administrator",
+        };
 
         return names[who];
 }
@@ -108,8 +111,13 @@ static void lead_to(struct http_exchange *x, const char *page, enum method metho
 static bool admit(struct conn *conn, const struct route *route, struct http_exchange *x,
                   const struct identity *who)
 {
-        if (!who->known) {
+        if (!who->known && !who->newcomer) {
                 lead_to(x, "/login", route->method);
+                return false;
+        }
+        if (who->newcomer && route->who != WHO_NEWCOMER) {
+                form_wipe(x);
+                reply_moved(x, 303, STR("/account/security"));
                 return false;
         }
         if (!who_includes(route->who, who->session.role)) {

@@ -22,7 +22,7 @@ typedef void guarded_fn(struct conn *conn, struct http_exchange *x, const struct
 #undef GUARDED
 
 /* Who may have something: everybody, or who is logged in (or shows a token) in a role. */
-enum who { WHO_EVERYBODY, WHO_PERSON, WHO_AUTHOR, WHO_WRITER, WHO_ADMINISTRATOR };
+enum who { WHO_EVERYBODY, WHO_NEWCOMER, WHO_PERSON, WHO_AUTHOR, WHO_WRITER, WHO_ADMINISTRATOR };
 bool who_includes(enum who who, enum person_role role);
 const char *who_name(enum who who);
 

@@ -35,6 +35,7 @@ static const struct {
         { "user.delete", command_people, BRINGS_NOTHING },
         { "user.reset", command_people, BRINGS_NOTHING },
         { "user.role", command_people, BRINGS_NOTHING },
+        { "user.unfactor", command_people, BRINGS_NOTHING },
         { "group.add", command_people, BRINGS_NOTHING },
         { "user.end-sessions", command_people, BRINGS_NOTHING },
         { "group.rename", command_people, BRINGS_NOTHING },

@@ -12,6 +12,9 @@ const LEVELS = [
   ['пароль из слов', 'good', ['length', 'lower', 'special']],
 ];
 
+/** The fields that a passkey's answer fills. */
+const ANSWER = ['auth_data', 'client_data', 'credential', 'signature', 'user_handle'];
+
 /** What each form would send: method, address and the names of its fields. */
 async function formsOf(page) {
   return page.locator('form').evaluateAll((forms) => forms.map((form) => [
@@ -46,7 +49,13 @@ export default function (check, target) {
 
   check('each form sends what the server reads and nothing else', async (open) => {
     assert.deepEqual(await formsOf(await open('login', { script: false })),
-      [['post', '/login', 'csrf,login,next,password']]);
+      [['post', '/login', 'csrf,login,next,password'],
+        ['post', '/login/passkey', `${ANSWER.slice(0, 3)},csrf,next,${ANSWER.slice(3)}`]]);
+    assert.deepEqual(await formsOf(await open('factor', { script: false })), [
+      ['post', '/login/factor', 'code,csrf'],
+      ['post', '/login/factor', `${ANSWER.slice(0, 3)},csrf,${ANSWER.slice(3)}`],
+      ['post', '/login/factor', 'code,csrf'],
+    ]);
     assert.deepEqual(await formsOf(await open('welcome', { script: false })),
       [['post', '/welcome', 'csrf,password']]);
     assert.deepEqual(await formsOf(await open('account', { script: false })), [

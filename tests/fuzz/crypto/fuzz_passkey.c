@@ -36,6 +36,20 @@ static void register_one(struct str client, struct str object)
                 abort();
 }
 
+/* What the page sent as base64url has one spelling only. */
+static void decode_one(struct str text)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct buf again CLEANUP_BUF = { 0 };
+        struct str bytes;
+
+        if (passkey_bytes(text, arena, &bytes, NULL) < 0)
+                return;
+        passkey_text(bytes, &again);
+        if (!str_eq(buf_str(&again), text))
+                abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         struct str rest = str_make((const char *)data, size), client = str_cut(&rest, '\n');
@@ -44,6 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct authdata read;
         struct cbor c = cbor_of(rest);
 
+        decode_one(client);
+        decode_one(rest);
         register_one(client, rest);
         /* RFC 8032: the generator of Ed25519, whose secret is one; but no input here holds its signature. */
         memset(stored.key, 0x66, 32);

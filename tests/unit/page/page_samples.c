@@ -222,6 +222,7 @@ int main(int argc, char **argv)
         arabic_topic(dir, argv[2]);
         home_pages(dir);
         other_pages(dir);
+        samples_of_factors(dir);
         samples_of_accounts(dir);
         samples_of_shares(dir);
         samples_of_workspace(dir);

@@ -18,3 +18,6 @@ void samples_of_shares(int dir);
 
 /* The pages of page/edit.h. */
 void samples_of_workspace(int dir);
+
+/* The pages of page/factor.h. */
+void samples_of_factors(int dir);

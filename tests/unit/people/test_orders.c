@@ -13,6 +13,7 @@
 
 #include "people/people.h"
 #include "store/audit.h"
+#include "store/credentials.h"
 #include "../store/folder.h"
 
 enum { NOW = 1800000000 };
@@ -220,6 +221,40 @@ static void the_owner_of_a_new_portal_gets_a_link_and_no_account(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_portal, drop_portal)
 
+static void add_factors(int64_t person)
+{
+        const struct store_passkey key = { .person = person, .credential = STR("c"), .public_key = STR("k") };
+        int64_t id;
+
+        assert_int_equal(store_begin(store, NULL), 0);
+        assert_int_equal(store_totp_set(store, person, STR("12345678901234567890"), 1, NULL), 0);
+        assert_int_equal(store_passkey_add(store, &key, NOW, &id, NULL), 0);
+        assert_int_equal(store_commit(store, NULL), 0);
+}
+
+static void a_lost_second_factor_is_removed_with_a_row_that_says_what_it_was(void **state)
+{
+        struct json *answer CLEANUP_JSON = NULL;
+        struct store_audit_record *rows;
+        size_t n;
+
+        (void)state;
+        assert_int_equal(order("user.add", "{\"email\":\"a@b.example\",\"role\":\"writer\"}", NULL), 0);
+        assert_int_equal(order("user.unfactor", "{\"id\":1}", NULL), ERR_DENIED);
+        assert_int_equal(logged(), 1);
+        add_factors(1);
+        assert_int_equal(order("user.show", "{\"id\":1}", &answer), 0);
+        assert_true(json_get_bool(answer, "second_factor"));
+        json_free(&answer);
+        assert_int_equal(order("user.unfactor", "{\"email\":\"a@b.example\"}", NULL), 0);
+        assert_int_equal(order("user.show", "{\"id\":1}", &answer), 0);
+        assert_false(json_get_bool(answer, "second_factor"));
+        assert_int_equal(store_audit_list(store, 1, 10, arena, &rows, &n, NULL), 0);
+        assert_int_equal(n, 1);
+        assert_true(str_is(rows[0].action, "user.unfactor") && str_is(rows[0].object, "person/1"));
+        assert_true(str_is(rows[0].detail, "{\"app\":true,\"passkeys\":1}"));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -231,6 +266,7 @@ int main(void)
                 TEST(a_list_has_a_limit),
                 TEST(groups_are_joined_and_left),
                 TEST(the_owner_of_a_new_portal_gets_a_link_and_no_account),
+                TEST(a_lost_second_factor_is_removed_with_a_row_that_says_what_it_was),
         };
 
         json_prepare();

@@ -91,12 +91,59 @@ static void every_row_of_the_router_is_in_the_table_of_roles(void **state)
                          STR_ARG(buf_str(&wanted)));
 }
 
+/* A portal whose roles must have a second factor is closed to who has none, but for these. */
+static void who_lacks_a_second_factor_may_only_set_one_up(void **state)
+{
+        static const char *const allowed[] = {
+                "/login/confirm", "/login/sso/confirm", "/account/security", "/account/security/app",
+                "/account/security/app/start", "/account/security/passkeys",
+                "/account/security/passkeys/start",
+        };
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+
+        (void)state;
+        for (size_t i = 0; i < routes_count(); i++) {
+                struct str row = routes_describe(i, arena);
+                bool known = false;
+
+                (void)str_cut(&row, ' ');
+                struct str path = str_cut(&row, ' ');
+
+                for (size_t k = 0; k < ARRAY_LEN(allowed); k++)
+                        known = known || str_is(path, allowed[k]);
+                (void)str_cut(&row, ' ');
+                if (str_is(str_cut(&row, ' '), "newcomer") != known)
+                        fail_msg("%.*s is open to newcomers or should be", STR_ARG(path));
+        }
+}
+
+/* Whoever finds an open browser can neither add nor remove a way to log in. */
+static void ways_to_log_in_are_changed_after_a_recent_proof_only(void **state)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        size_t found = 0;
+
+        (void)state;
+        for (size_t i = 0; i < routes_count(); i++) {
+                struct str row = routes_describe(i, arena);
+
+                if (str_find_str(row, STR(" /account/security")) < 0)
+                        continue;
+                found++;
+                if (!str_ends(row, STR(" recent")))
+                        fail_msg("no recent proof is asked for: %.*s", STR_ARG(row));
+        }
+        assert_true(found >= 10);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(the_router_is_the_golden_table),
                 cmocka_unit_test(what_changes_something_or_is_not_public_is_guarded),
                 cmocka_unit_test(every_row_of_the_router_is_in_the_table_of_roles),
+                cmocka_unit_test(who_lacks_a_second_factor_may_only_set_one_up),
+                cmocka_unit_test(ways_to_log_in_are_changed_after_a_recent_proof_only),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

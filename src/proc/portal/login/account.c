@@ -9,7 +9,7 @@
 #include "proc/portal/outbox.h"
 #include "page/account.h"
 #include "proc/portal/routes.h"
-#include "store/audit.h"
+#include "session.h"
 #include "store/credentials.h"
 #include "store/settings.h"
 #include "throttle.h"
@@ -91,29 +91,21 @@ void account_page(struct conn *conn, struct http_exchange *x, const struct ident
 static int change_password(const struct change *c, struct str hash, const struct token *session,
                            struct err *err)
 {
-        struct store *store = c->portal->store;
-        struct arena *arena = http_exchange_arena(c->x);
-        int64_t id, now = clock_unix(), person = c->who.session.person;
+        int64_t person = c->who.session.person;
         /* Ends every session, this one too: what was stolen with the old password is worth nothing. */
-        int r = store_password_set(store, person, hash, err);
-        const struct store_session_start start = {
-                .token = session->stored, .person = person, .address = c->address,
-                .agent = http_request_header(http_exchange_request(c->x), "user-agent"),
-                .second_factor = c->who.session.second_factor,
-                .elevated = now + PROOF_SECONDS,
+        int r = store_password_set(c->portal->store, person, hash, err);
+        const struct arrival anew = {
+                .portal = c->portal, .x = c->x, .person = person, .address = c->address,
+                .strong = c->who.session.second_factor,
         };
 
         if (r == 0)
-                r = store_session_start(store, &start, now, &id, err);
+                r = session_begin(&anew, session, err);
         if (r == 0)
-                r = outbox_tell(c->portal, LETTER_PASSWORD_CHANGED, person, now, err);
-        const struct store_audit_record row = {
-                .time = now, .actor = person, .action = STR("password.changed"),
-                .object = str_of(arena_printf(arena, "person/%lld", (long long)person)),
-                .address = c->address,
-        };
-
-        return r == 0 ? store_audit_add(store, &row, err) : r;
+                r = outbox_tell(c->portal, LETTER_PASSWORD_CHANGED, person, clock_unix(), err);
+        if (r < 0)
+                return r;
+        return login_record(c->portal, "password.changed", person, c->address, STR(""), STR(""), err);
 }
 
 static void password_made(void *ctx, bool good, struct str hash, struct str sentence)

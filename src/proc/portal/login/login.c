@@ -12,11 +12,9 @@
 #include "page/account.h"
 #include "proc/portal/routes.h"
 #include "proc/portal/sso/sso.h"
-#include "store/audit.h"
+#include "session.h"
 #include "store/credentials.h"
 #include "throttle.h"
-
-enum { FAILURES_MAX = 100, DEVICE_SECONDS = 180 * 86400 };
 
 /* What has to be remembered until the job has answered; lives in the exchange's arena. */
 struct attempt {
@@ -27,6 +25,7 @@ struct attempt {
         struct str address;
         int64_t person;                 /* 0: nobody, or nobody who may log in */
         struct str hash;
+        struct str rehashed;            /* the same password with today's parameters, or empty */
 };
 
 static void send_login(struct portal *portal, struct http_exchange *x, unsigned status,
@@ -69,8 +68,10 @@ void login_page(struct conn *conn, struct http_exchange *x)
         const struct http_request *req = http_exchange_request(x);
         struct str next = STR("");
 
-        if (identity_of(conn->portal, x).known) {
-                reply_moved(x, 303, STR("/account"));
+        struct identity who = identity_of(conn->portal, x);
+
+        if (who.known || who.newcomer) {
+                reply_moved(x, 303, who.known ? STR("/account") : STR("/account/security"));
                 return;
         }
         if (http_form_field(req->query, "next", arena, &next, NULL) == 0)
@@ -83,25 +84,9 @@ void login_page(struct conn *conn, struct http_exchange *x)
                    STR(""), next);
 }
 
-static int record(struct portal *portal, const char *action, int64_t person, struct str address,
-                  struct arena *arena, struct err *err)
-{
-        const struct store_audit_record row = {
-                .time = clock_unix(),
-                .actor = person,
-                .action = str_of(action),
-                .object = person > 0 ? str_of(arena_printf(arena, "person/%lld", (long long)person))
-                                     : STR(""),
-                .address = address,
-        };
-
-        return store_audit_add(portal->store, &row, err);
-}
-
 static void count_failure(const struct attempt *a)
 {
         struct store *store = a->portal->store;
-        struct arena *arena = http_exchange_arena(a->x);
         struct err err;
         int64_t failures;
         int r = store_begin(store, &err);
@@ -111,7 +96,8 @@ static void count_failure(const struct attempt *a)
         if (a->person > 0)
                 r = store_failure_add(store, a->person, clock_unix(), &failures, &err);
         if (r == 0)
-                r = record(a->portal, "login.failed", a->person, a->address, arena, &err);
+                r = login_record(a->portal, "login.failed", a->person, a->address, STR("password"), STR(""),
+                                 &err);
         if (r < 0)
                 store_rollback(store);
         else
@@ -132,72 +118,40 @@ static void refuse(const struct attempt *a)
         send_login(a->portal, a->x, 403, PAGE_LOGIN_WRONG, 0, a->login, a->next);
 }
 
-/* The session, the known browser, the log: one transaction, or no login. */
-static int begin_session(const struct attempt *a, struct str rehashed, const struct token *session,
-                         const struct token *device, struct err *err)
+static int keep_rehashed(struct arrival *arrival, struct err *err)
 {
-        struct store *store = a->portal->store;
-        struct arena *arena = http_exchange_arena(a->x);
-        const struct http_request *req = http_exchange_request(a->x);
-        const struct store_session_start start = {
-                .token = session->stored, .person = a->person, .address = a->address,
-                .agent = http_request_header(req, "user-agent"),
-                .elevated = clock_unix() + PROOF_SECONDS,
-        };
-        int64_t id, now = clock_unix();
-        int r = store_begin(store, err);
+        const struct attempt *a = arrival->ctx;
 
-        if (r < 0)
-                return r;
-        r = store_session_start(store, &start, now, &id, err);
-        if (r == 0)
-                r = store_failure_clear(store, a->person, err);
-        if (r == 0 && rehashed.n > 0)
-                r = store_password_rehash(store, a->person, a->hash, rehashed, err);
-        if (r == 0)
-                r = store_browser_put(store, a->person, &device->stored, now, err);
-        if (r == 0)
-                r = record(a->portal, "login", a->person, a->address, arena, err);
-        if (r < 0) {
-                store_rollback(store);
-                return r;
-        }
-        return store_commit(store, err);
+        return store_password_rehash(a->portal->store, a->person, a->hash, a->rehashed, err);
 }
 
-static void welcome_in(const struct attempt *a, struct str rehashed)
+static void welcome_in(struct attempt *a, struct str rehashed)
 {
         struct arena *arena = http_exchange_arena(a->x);
-        struct token *session = arena_alloc(arena, sizeof *session);
-        struct token *device = arena_alloc(arena, sizeof *device);
+        struct arrival arrival = {
+                .portal = a->portal, .x = a->x, .person = a->person, .address = a->address,
+                .next = a->next, .with = "password", .ctx = a,
+                .step = rehashed.n > 0 ? keep_rehashed : NULL,
+        };
         struct err err;
 
-        token_new(TOKEN_SESSION, session);
-        token_new(TOKEN_DEVICE, device);
-        int r = begin_session(a, rehashed, session, device, &err);
+        a->rehashed = rehashed;
+        int r = arrive(&arrival, &err);
 
         if (r == ERR_DENIED) {          /* disabled or expired while the password was being hashed */
                 refuse(a);
-                return;
-        }
-        if (r < 0) {
+        } else if (r < 0) {
                 service_log(LOG_ERROR, "login not completed: %s", err.text);
                 reply_error(a->portal, a->x, 500);
-                return;
+        } else {
+                throttle_succeeded(a->portal->throttle,
+                                   str_of(arena_printf(arena, "l %.*s", STR_ARG(a->login))));
         }
-        throttle_succeeded(a->portal->throttle, str_of(arena_printf(arena, "l %.*s", STR_ARG(a->login))));
-        const struct http_header cookies[] = {
-                cookie_set(arena, COOKIE_SESSION, str_of(session->text), 0),
-                cookie_set(arena, COOKIE_DEVICE, str_of(device->text), DEVICE_SECONDS),
-                cookie_clear(arena, COOKIE_FORM),       /* a new code for the new rights */
-        };
-
-        reply_see_other(a->x, local_path(a->next), cookies, ARRAY_LEN(cookies));
 }
 
 static void verified(void *ctx, bool good, struct str hash, struct str sentence)
 {
-        const struct attempt *a = ctx;
+        struct attempt *a = ctx;
 
         form_wipe(a->x);
         if (str_is(sentence, "busy"))
@@ -221,21 +175,10 @@ static void look_up(struct attempt *a)
             store_credentials_find_login(a->portal->store, folded, arena, &found, NULL) < 0)
                 return;
         if (!person_is_live(found.person.state, found.person.expires, now) ||
-            found.failures >= FAILURES_MAX)
+            found.failures >= LOGIN_FAILURES_MAX)
                 return;
         a->person = found.person.id;
         a->hash = found.password;
-}
-
-/* A browser its owner has logged in from before is not kept out by what strangers type elsewhere. */
-static bool is_known_browser(const struct attempt *a)
-{
-        struct str shown = http_request_cookie(http_exchange_request(a->x), COOKIE_DEVICE);
-        struct digest digest;
-        bool known = false;
-
-        return a->person > 0 && shown.p != NULL && token_digest(TOKEN_DEVICE, shown, &digest, NULL) == 0 &&
-               store_browser_known(a->portal->store, a->person, &digest, &known, NULL) == 0 && known;
 }
 
 static unsigned must_wait(const struct attempt *a)
@@ -243,8 +186,10 @@ static unsigned must_wait(const struct attempt *a)
         struct arena *arena = http_exchange_arena(a->x);
         const char *key = arena_printf(arena, "l %.*s", STR_ARG(a->login));
         int64_t now = clock_unix();
-        unsigned name = is_known_browser(a) ? 0
-                                            : throttle_wait(a->portal->throttle, str_of(key), now);
+        /* Its owner's browser is not kept out by what strangers type elsewhere. */
+        unsigned name = browser_is_known(a->portal, a->x, a->person)
+                                ? 0
+                                : throttle_wait(a->portal->throttle, str_of(key), now);
         unsigned address = throttle_wait(a->portal->addresses_failing, a->address, now);
 
         return name > address ? name : address;
@@ -280,12 +225,12 @@ void logout_post(struct conn *conn, struct http_exchange *x)
         struct identity who = identity_of(portal, x);
         struct err err;
 
-        if (who.known && store_begin(portal->store, &err) == 0) {
+        if ((who.known || who.newcomer) && store_begin(portal->store, &err) == 0) {
                 int r = store_session_revoke(portal->store, who.session.person, who.session.id, &err);
 
                 if (r == 0)
-                        r = record(portal, "logout", who.session.person, visitor_address(conn, arena),
-                                   arena, &err);
+                        r = login_record(portal, "logout", who.session.person,
+                                         visitor_address(conn, arena), STR(""), STR(""), &err);
                 if (r < 0)
                         store_rollback(portal->store);
                 else

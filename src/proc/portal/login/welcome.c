@@ -12,7 +12,7 @@
 #include "proc/portal/outbox.h"
 #include "page/account.h"
 #include "proc/portal/routes.h"
-#include "store/audit.h"
+#include "session.h"
 #include "store/credentials.h"
 #include "store/one_time.h"
 #include "store/settings.h"
@@ -39,6 +39,7 @@ struct invitation {
         struct store_one_time link;
         struct str login;
         struct str address;
+        struct str hash;                /* of the password that was chosen */
 };
 
 static bool look(struct portal *portal, struct http_exchange *x, struct str shown,
@@ -121,14 +122,14 @@ void welcome_page(struct conn *conn, struct http_exchange *x)
                 send_form(&in, 200, STR(""));
 }
 
-/* Use of the link, account, password, session, log: one transaction. */
-static int accept_in(struct invitation *in, struct str hash, const struct token *session,
-                     struct err *err)
+/* Use of the link, account, password and log, in the transaction of the login that follows. */
+static int accept_in(struct arrival *a, struct err *err)
 {
+        struct invitation *in = a->ctx;
         struct store *store = in->portal->store;
         struct arena *arena = http_exchange_arena(in->x);
         struct store_one_time link;
-        int64_t id, person = in->link.person, now = clock_unix();
+        int64_t person = in->link.person, now = clock_unix();
         int r = store_one_time_use(store, &in->digest, in->kind, now, arena, &link, err);
 
         if (r == 0 && in->kind == ONE_TIME_SETUP) {
@@ -137,32 +138,23 @@ static int accept_in(struct invitation *in, struct str hash, const struct token 
                 r = store_person_add(store, &owner, now, &person, err);
         }
         if (r == 0)
-                r = store_password_set(store, person, hash, err);
-        const struct store_session_start start = {
-                .token = session->stored, .person = person, .address = in->address,
-                .agent = http_request_header(http_exchange_request(in->x), "user-agent"),
-                .elevated = now + PROOF_SECONDS,
-        };
-
-        if (r == 0)
-                r = store_session_start(store, &start, now, &id, err);
+                r = store_password_set(store, person, in->hash, err);
         if (r == 0 && in->kind == ONE_TIME_RESET)
                 r = outbox_tell(in->portal, LETTER_PASSWORD_CHANGED, person, now, err);
-        const struct store_audit_record row = {
-                .time = now, .actor = person,
-                .action = in->kind == ONE_TIME_RESET ? STR("password.reset") : STR("person.joined"),
-                .object = str_of(arena_printf(arena, "person/%lld", (long long)person)),
-                .address = in->address,
-        };
-
-        return r == 0 ? store_audit_add(store, &row, err) : r;
+        if (r < 0)
+                return r;
+        a->person = person;
+        return login_record(in->portal, in->kind == ONE_TIME_RESET ? "password.reset" : "person.joined",
+                            person, in->address, STR(""), STR(""), err);
 }
 
 static void password_made(void *ctx, bool good, struct str hash, struct str sentence)
 {
         struct invitation *in = ctx;
-        struct arena *arena = http_exchange_arena(in->x);
-        struct token *session = arena_alloc(arena, sizeof *session);
+        struct arrival a = {
+                .portal = in->portal, .x = in->x, .address = in->address, .next = STR("/account"),
+                .with = "link", .step = accept_in, .ctx = in,
+        };
         struct err err;
 
         form_wipe(in->x);
@@ -171,32 +163,17 @@ static void password_made(void *ctx, bool good, struct str hash, struct str sent
                 return;
         }
         if (!good) {
-                send_form(in, 422, arena_str(arena, sentence));
+                send_form(in, 422, arena_str(http_exchange_arena(in->x), sentence));
                 return;
         }
-        token_new(TOKEN_SESSION, session);
-        int r = store_begin(in->portal->store, &err);
+        in->hash = hash;
+        int r = arrive(&a, &err);
 
-        if (r == 0) {
-                r = accept_in(in, hash, session, &err);
-                if (r == 0)
-                        r = store_commit(in->portal->store, &err);
-                else
-                        store_rollback(in->portal->store);
-        }
         if (r == ERR_NOT_FOUND || r == ERR_DENIED) {
                 send_invalid(in->portal, in->x);
         } else if (r < 0) {
                 service_log(LOG_ERROR, "welcome: %s", err.text);
                 reply_error(in->portal, in->x, 500);
-        } else {
-                const struct http_header cookies[] = {
-                        cookie_set(arena, COOKIE_SESSION, str_of(session->text), 0),
-                        cookie_clear(arena, COOKIE_LINK),
-                        cookie_clear(arena, COOKIE_FORM),
-                };
-
-                reply_see_other(in->x, STR("/account"), cookies, ARRAY_LEN(cookies));
         }
 }
 

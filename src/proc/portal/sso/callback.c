@@ -18,6 +18,7 @@
 #include "proc/portal/routes.h"
 #include "provider.h"
 #include "sso.h"
+#include "store/credentials.h"
 
 enum { RETRY_SECONDS = 60, CLOCK_LEEWAY = 60 };
 
@@ -142,6 +143,14 @@ static int confirm_in(const struct callback *c, const struct identity *who, stru
                 return r;
         if (who->session.id != c->journey.session || person != who->session.person)
                 return err_set(err, ERR_DENIED, "somebody else came back than who was asked to confirm");
+        /* What the provider says counts for a password; for a second factor only where the portal says so. */
+        struct store_factors factors = { .app = false };
+
+        r = store_factors_find(store, person, &factors, err);
+        if (r < 0)
+                return r;
+        if (store_factors_any(&factors) && !is_strong(c))
+                return err_set(err, ERR_DENIED, "this account has a second factor; confirm with it");
         if (!proved_since(c, c->journey.begun))
                 return err_set(err, ERR_DENIED, "the provider did not say that they proved themselves just "
                                "now (auth_time)");
@@ -159,8 +168,9 @@ static void confirm(struct callback *c)
         int r = store_begin(store, &err);
 
         if (r == 0) {
-                r = who.known ? confirm_in(c, &who, &err)
-                              : err_set(&err, ERR_DENIED, "the session that was to be confirmed has ended");
+                r = who.known || who.newcomer
+                            ? confirm_in(c, &who, &err)
+                            : err_set(&err, ERR_DENIED, "the session that was to be confirmed has ended");
                 if (r == 0)
                         r = store_commit_quietly(store, &err);
                 else
