@@ -130,7 +130,7 @@ static void a_name_makes_neither_header_nor_part_nor_markup(void **state)
         static const char *const names[] = {
                 "Jo\r\nBcc: all@example.test", "Jo\n\n--=_0123456789abcdef0123456789abcdef\nContent-Type: x",
                 "<script>alert(1)</script>", "\"Jo\" <other@example.test>,", "=?UTF-8?Q?x?=", "%s%s%n",
-                "\xe2\x80\xae" "oJ", "Jo\r\n.\r\nQUIT\r\n",
+                "\xe2\x80\xaeoJ", "Jo\r\n.\r\nQUIT\r\n",
         };
         struct buf out CLEANUP_BUF = { 0 };
 

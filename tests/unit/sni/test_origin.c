@@ -48,7 +48,7 @@ static const char *const bad[] = {
         "", "https://", "https:///", "http://a/", "HTTPS://a/", "//a/", "ftp://a/", "https:/a/", "https://a:/",
         "https://a:0/", "https://a:65536/", "https://a:80:80/", "https://a:8x/", "https://u@a/", "https://u:p@a/",
         "https://a?b", "https://a/#b", "https://a\\b/", "https://a/\\b", "https://a/ b", "https://a/\r\nX: y",
-        "https://a/\x7f", "https://a/\xc3\xa9", "https://b\xc3\xbc" "cher.example/", "https://a..b/", "https://.a/",
+        "https://a/\x7f", "https://a/\xc3\xa9", "https://\xc3\xbc.example/", "https://a..b/", "https://.a/",
         "https://a./", "https://-a/", "https://a_b/", "https://[::1", "https://::1/", "https://[::1]x/",
         "https://[127.0.0.1]/", "https://[fe80::1%25eth0]/", "https://127.1/", "https://2130706433/",
         "https://0x7f000001/", "https://0x7f.0.0.1/", "https://1.2.3.0x4/", "https://a.0xff/", "https://0177.0.0.1/",
