@@ -149,7 +149,7 @@ static int compare_entries(const struct taking *t, struct manifest *m, struct er
 static int check_content(struct store *copy, const struct manifest *m, struct arena *arena,
                          struct export_taken *out, struct err *err)
 {
-        struct store_content content;
+        struct store_content content = { .rows = 0 };
         struct store_audit_head head;
         int64_t broken;
         int r = store_verify(copy, err);

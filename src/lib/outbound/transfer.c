@@ -308,8 +308,10 @@ void outbound_free(struct outbound **outbound)
 
         if (o == NULL)
                 return;
-        while (o->transfers != NULL)
-                transfer_free(o->transfers);
+        for (struct outbound_transfer *t = o->transfers, *next; t != NULL; t = next) {
+                next = t->next;
+                transfer_free(t);
+        }
         if (o->multi != NULL)
                 curl_multi_cleanup(o->multi);
         loop_cancel_timer(&o->timer);

@@ -70,8 +70,8 @@ static int read_site(struct order *order, struct str *title, struct str *languag
 
 static int describe_all(struct order *order, struct json *out, struct err *err)
 {
-        struct store_settings settings;
-        struct str title, language;
+        struct store_settings settings = { .password_minimum = 0 };
+        struct str title = STR(""), language = STR("");
         int r = read_site(order, &title, &language, err);
 
         if (r == 0)

@@ -86,7 +86,7 @@ static int add_link(struct order *order, const struct store_publication_row *pub
                 .publication = publication->id, .note = order_argument(order, "note"),
                 .created_by = order->request->actor, .expires = order->now + days * DAY_SECONDS,
         };
-        struct str secret;
+        struct str secret = STR("");
         int64_t id = 0;
         int r = store_share_add(order->store, &share, order->now, &id, err);
 

@@ -188,7 +188,7 @@ static int first_since(struct store *store, int64_t time, int64_t end, int64_t *
 static int search_range(struct store *store, const struct store_audit_filter *filter, int64_t *low,
                         int64_t *before, struct err *err)
 {
-        struct store_audit_head head;
+        struct store_audit_head head = { .seq = 0 };
         int r = store_audit_head(store, &head, err);
 
         *low = 1;

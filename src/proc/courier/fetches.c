@@ -85,9 +85,8 @@ static void on_answer(void *ctx, const struct outbound_answer *answer, const str
 
 void fetches_end(struct client *client)
 {
-        while (client->fetches != NULL) {
-                struct fetch *fetch = client->fetches;
-
+        for (struct fetch *fetch = client->fetches, *next; fetch != NULL; fetch = next) {
+                next = fetch->next;
                 outbound_cancel(&fetch->transfer);
                 unlink_fetch(fetch);
         }

@@ -114,7 +114,7 @@ int api_log(struct api_call *call, struct err *err)
 
         for (size_t i = 0; i < n; i++)
                 json_append(list, record_json(&rows[i]));
-        if (n == call_limit(call))
+        if (n > 0 && n == call_limit(call))
                 last = str_of(arena_printf(call->arena, "%lld", (long long)rows[n - 1].seq));
         call_put_list(call, list, last);
         return 0;

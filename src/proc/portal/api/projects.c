@@ -31,7 +31,7 @@ int api_projects(struct api_call *call, struct err *err)
 
         for (size_t i = 0; i < n; i++)
                 json_append(list, project_json(&rows[i]));
-        call_put_list(call, list, n == call_limit(call) ? rows[n - 1].slug : STR(""));
+        call_put_list(call, list, n > 0 && n == call_limit(call) ? rows[n - 1].slug : STR(""));
         return 0;
 }
 
@@ -42,7 +42,7 @@ static int find_project(struct api_call *call, struct store_project *out, struct
 
 int api_project(struct api_call *call, struct err *err)
 {
-        struct store_project project;
+        struct store_project project = { .id = 0 };
         int r = find_project(call, &project, err);
 
         if (r == 0)
@@ -65,7 +65,7 @@ static struct json *topic_json(const struct store_topic *t)
 
 int api_project_topics(struct api_call *call, struct err *err)
 {
-        struct store_project project;
+        struct store_project project = { .id = 0 };
         struct store_topic *rows = NULL;
         size_t n = 0;
         int r = find_project(call, &project, err);
@@ -79,15 +79,15 @@ int api_project_topics(struct api_call *call, struct err *err)
 
         for (size_t i = 0; i < n; i++)
                 json_append(list, topic_json(&rows[i]));
-        call_put_list(call, list, n == call_limit(call) ? rows[n - 1].slug : STR(""));
+        call_put_list(call, list, n > 0 && n == call_limit(call) ? rows[n - 1].slug : STR(""));
         return 0;
 }
 
 int api_project_topic(struct api_call *call, struct err *err)
 {
         struct buf source CLEANUP_BUF = { 0 };
-        struct store_project project;
-        struct store_topic topic;
+        struct store_project project = { .id = 0 };
+        struct store_topic topic = { .id = 0 };
         int64_t made;
         int r = find_project(call, &project, err);
 

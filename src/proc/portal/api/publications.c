@@ -98,7 +98,7 @@ int api_topics(struct api_call *call, struct err *err)
 
         for (size_t i = 0; i < n; i++)
                 json_append(list, topic_json(call, &rows[i]));
-        if (n == call_limit(call))
+        if (n > 0 && n == call_limit(call))
                 last = str_of(arena_printf(call->arena, "%lld", (long long)rows[n - 1].position));
         call_put_list(call, list, last);
         return 0;
@@ -126,8 +126,8 @@ static void send_page(struct api_call *call, const struct store_page *page, cons
 static int topic_as_json(struct api_call *call, struct err *err)
 {
         struct str publication = call_text(call, "publication"), topic = call_text(call, "topic");
-        struct store_frozen row;
-        struct store_page source;
+        struct store_frozen row = { .id = 0 };
+        struct store_page source = { .body = STR("") };
         int r = store_frozen_read_one(call->portal->store, &call->reader, publication, topic,
                                       call->arena, &row, err);
 

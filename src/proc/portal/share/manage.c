@@ -68,7 +68,7 @@ static int list_shares(struct desk *d, struct err *err)
 static void send_page(struct desk *d, unsigned status)
 {
         struct portal *portal = d->conn->portal;
-        struct form_ticket ticket;
+        struct form_ticket ticket = { .csrf = STR("") };
         struct buf out = { 0 };
         struct err err;
         int r = list_choices(d, &err);
