@@ -55,7 +55,8 @@ struct str edit_word_named(unsigned language, const char *prefix, struct str key
                 struct str name = str_of(table[i].name);
                 size_t n = str_of(prefix).n;
 
-                if (name.n > n && str_starts(name, str_of(prefix)) && is_spelling(str_make(name.p + n, name.n - n), key))
+                if (name.n > n && str_starts(name, str_of(prefix)) &&
+                    is_spelling(str_make(name.p + n, name.n - n), key))
                         return table[i].text[language];
         }
         return key;
