@@ -299,10 +299,13 @@ def content_zip():
 def killed():
     with Host(portals=("acme",)) as host:
         host.command("import", "acme", "big", content.folder(start="# Start\n\nText.\n", **{
-            f"data{i}.bin": hashlib.shake_256(bytes([i])).digest(20 << 20) for i in range(10)}))
+            f"data{i}.pdf": b"%PDF-1.7\n" + hashlib.shake_256(bytes([i])).digest(20 << 20) for i in range(10)}))
+        whole = target()
+        equal(host.command("export", "acme", "--output", whole)["bytes"] > 400 << 20, True, "there is something to cut")
+        whole.unlink()
         host.command("publish", "acme", "big")
         folder, cuts = container(host, "acme"), 0
-        for step, delay in enumerate((0, 0, 0, 0, 0.02, 0.05, 0.1, 0.2)):
+        for step, delay in enumerate((0, 0.1, 0.3, 0.6, 1, 1.5, 2, 3)):
             host.allow(r"job\[\d+\]")
             path, known = target(), all_at(host)
             asking = host.begin("export", "acme", "--output", path)

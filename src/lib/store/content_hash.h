@@ -33,9 +33,9 @@ struct store_content {
 };
 
 /*
- * Read every row of every table, in one read transaction unless one is open already. Takes about a
- * second for 400 MiB, and the write-ahead log cannot be emptied meanwhile: of a portal that people
- * use, take a snapshot (snapshot.h) and read that.
+ * Read every row of every table, in one read transaction unless one is open already. Takes as long
+ * as SHA-256 of the whole file does, and the write-ahead log cannot be emptied meanwhile: of a portal
+ * that people use, take a snapshot (snapshot.h) and read that.
  *
  * Fails: ERR_LIMIT    more than STORE_TABLES_MAX tables
  *        ERR_CORRUPT  the file is damaged

@@ -15,7 +15,7 @@ typedef void store_snapshot_fn(void *ctx, uint64_t done, uint64_t total);
 /*
  * Copy the database to folder/portal.db, where store_open(folder) finds it. folder must exist and
  * hold no database. The copy is of one moment, the call's; writers are not held up, but the
- * write-ahead log cannot be emptied before the copy is complete (a second for some hundred MiB).
+ * write-ahead log cannot be emptied before the copy is complete.
  * told may be NULL.
  *
  * The copy is not synced: it is made to be read and thrown away. After a failure or a kill remove
