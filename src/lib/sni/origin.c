@@ -131,7 +131,7 @@ int origin_of_url(struct str url, struct origin *out, struct str *path, struct e
 int origin_parse(struct str text, struct origin *out, struct err *err)
 {
         struct origin o;
-        struct str path;
+        struct str path = { NULL, 0 };
         int r = origin_of_url(text, &o, &path, err);
 
         if (r < 0)

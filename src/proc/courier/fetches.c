@@ -52,6 +52,14 @@ static void tell_body(struct client *client, uint64_t ticket, struct str body)
         }
 }
 
+/* It is in no list any more. */
+static void fetch_free(struct fetch *fetch)
+{
+        fetch->client->portal->fetching--;
+        courier.fetching--;
+        free(fetch);
+}
+
 static void unlink_fetch(struct fetch *fetch)
 {
         for (struct fetch **at = &fetch->client->fetches; *at != NULL; at = &(*at)->next) {
@@ -60,9 +68,7 @@ static void unlink_fetch(struct fetch *fetch)
                 *at = fetch->next;
                 break;
         }
-        fetch->client->portal->fetching--;
-        courier.fetching--;
-        free(fetch);
+        fetch_free(fetch);
 }
 
 static void on_answer(void *ctx, const struct outbound_answer *answer, const struct err *why)
@@ -88,8 +94,9 @@ void fetches_end(struct client *client)
         for (struct fetch *fetch = client->fetches, *next; fetch != NULL; fetch = next) {
                 next = fetch->next;
                 outbound_cancel(&fetch->transfer);
-                unlink_fetch(fetch);
+                fetch_free(fetch);
         }
+        client->fetches = NULL;
 }
 
 static bool is_header_value(struct str text)

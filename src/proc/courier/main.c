@@ -156,7 +156,8 @@ static struct str read_password(const char *path)
         struct str rest = buf_str(&text), line = str_trim(str_cut(&rest, '\n'));
 
         snprintf(password, sizeof password, "%.*s", STR_ARG(line));
-        explicit_bzero(text.p, text.n);
+        if (text.p != NULL)
+                explicit_bzero(text.p, text.n);
         if (mlock(password, sizeof password) < 0)
                 service_log(LOG_WARNING, "the mail password's page is not locked in memory");
         return str_of(password);

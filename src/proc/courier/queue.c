@@ -173,7 +173,8 @@ static void start(struct courier *c, struct queued *q)
         c->nsending++;
         q->sending = outbound_deliver(c->outbound, &c->mail.relay, c->mail.from, l.to.p, buf_str(&text),
                                       on_delivered, q);
-        explicit_bzero(text.p, text.n);
+        if (text.p != NULL)
+                explicit_bzero(text.p, text.n);
 }
 
 /* The one whose portal has waited longest; *next: when the next one is due, if there is none now. */

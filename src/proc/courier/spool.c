@@ -46,7 +46,8 @@ int spool_write(const struct spooled *l, struct err *err)
         file_name(name, l->portal, id);
         int r = fd_replace(AT_FDCWD, name, 0600, text.p, text.n, err);
 
-        explicit_bzero(text.p, text.n);
+        if (text.p != NULL)
+                explicit_bzero(text.p, text.n);
         return r;
 }
 
@@ -107,7 +108,7 @@ static void look_at(struct courier *c, const char *name, spool_letter_fn *each, 
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         char expected[NAME_ROOM], id[LETTER_ID_MAX + 1];
-        struct spooled letter;
+        struct spooled letter = { .portal = 0 };
         struct err err;
 
         if (str_ends(str_of(name), STR(".part"))) {

@@ -16,7 +16,7 @@ static bool asked;
 
 static void ask(void *ctx)
 {
-        struct message msg CLEANUP_MESSAGE;
+        struct message msg CLEANUP_MESSAGE = { 0 };
 
         (void)ctx;
         if (asked || channel != NULL)

@@ -27,7 +27,7 @@ static DIR *round_dir;                  /* the round that is under way, or NULL 
 
 static void answer(struct worker *worker, int fd)
 {
-        struct message msg CLEANUP_MESSAGE;
+        struct message msg CLEANUP_MESSAGE = { 0 };
         struct err err;
 
         message_init(&msg, MSG_COURIER_CHANNEL);
@@ -41,7 +41,7 @@ static void answer(struct worker *worker, int fd)
 void outbox_connect(struct worker *asking)
 {
         struct child *courier = &asking->sup->children[CHILD_COURIER];
-        struct message msg CLEANUP_MESSAGE;
+        struct message msg CLEANUP_MESSAGE = { 0 };
         uint64_t now = clock_ms();
         int pair[2];
 
@@ -69,7 +69,7 @@ static struct worker *first_worker(struct supervisor *sup, uint64_t id)
 
 void outbox_look(struct supervisor *sup, uint64_t id)
 {
-        struct message msg CLEANUP_MESSAGE;
+        struct message msg CLEANUP_MESSAGE = { 0 };
 
         if (!config_has_mail(&sup->config) || sup->stopping || portals_is_removing(sup, id) ||
             !data_dir_has_letters(sup, id))
