@@ -230,16 +230,16 @@ def portal_dies():
 @scenario("A server that is slow to answer keeps no page, no command and no other letter waiting", **ROOTLESS)
 def slow_server():
     with MailServer() as server, Host(*server.options(), portals=("acme", "globex")) as host:
-        server.tell("slow", 2)
+        server.tell("slow", 8)
         begin = time.monotonic()
         for i in range(3):
             host.command("user", "add", "acme", f"a{i}@example.test", "--role", "power-reader")
         host.command("user", "add", "globex", "g@example.test", "--role", "power-reader")
         equal(web.get(host, "acme.localhost", "/healthz").status, 200, "health")
-        if time.monotonic() - begin > 6:
+        if time.monotonic() - begin > 20:       # one after the other they would have waited for 32 s
             raise AssertionError("the commands waited for the mail server")
         # Four at a time: the other portal's letter is among the first ones.
-        wait_until("the other portal's letter has come", 6,
+        wait_until("the other portal's letter has come", 7,
                    lambda: any(l.to == ["g@example.test"] for l in server.letters))
         server.tell("accept")
         server.wait_for(4)
