@@ -236,6 +236,11 @@ def slow_server():
             host.command("user", "add", "acme", f"a{i}@example.test", "--role", "power-reader")
         host.command("user", "add", "globex", "g@example.test", "--role", "power-reader")
         equal(web.get(host, "acme.localhost", "/healthz").status, 200, "health")
+        server.wait_for(1)
+        asked = time.monotonic()
+        equal("courier" in host.status(), True, "whether the courier says how it is while the server is silent")
+        if time.monotonic() - asked > 1.9:
+            raise AssertionError("the courier itself waits for the mail server")
         if time.monotonic() - begin > 20:       # one after the other they would have waited for 32 s
             raise AssertionError("the commands waited for the mail server")
         # Four at a time: the other portal's letter is among the first ones.

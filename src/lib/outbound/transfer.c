@@ -15,7 +15,14 @@
 
 enum { CONNECT_MS = 30000, RESOLVE_MAX = HOSTNAME_MAX + 16 + NAMES_ADDRESSES_MAX * (INET6_ADDRSTRLEN + 3) };
 
-static void transfer_free(struct outbound_transfer *t)
+static void wipe(struct buf *b)
+{
+        if (b->p != NULL)
+                explicit_bzero(b->p, b->cap);
+        buf_free(b);
+}
+
+void transfer_free(struct outbound_transfer *t)
 {
         for (struct outbound_transfer **at = &t->outbound->transfers; *at != NULL; at = &(*at)->next) {
                 if (*at != t)
@@ -25,20 +32,24 @@ static void transfer_free(struct outbound_transfer *t)
         }
         names_forget(&t->question);
         loop_cancel_timer(&t->limit);
+        if (t->talk.loop != NULL) {
+                int fd = t->talk.fd;
+
+                loop_unwatch(&t->talk);
+                /* libcurl would say QUIT and wait for the answer; over a closed connection it cannot. */
+                shutdown(fd, SHUT_RDWR);
+        }
         if (t->added)
                 curl_multi_remove_handle(t->outbound->multi, t->easy);
         curl_easy_cleanup(t->easy);
         curl_slist_free_all(t->resolve);
         curl_slist_free_all(t->headers);
-        curl_slist_free_all(t->recipients);
-        buf_free(&t->body);
-        /* Both may hold secrets: a link, a code, a client's password. */
-        if (t->form.p != NULL)
-                explicit_bzero(t->form.p, t->form.cap);
-        if (t->message.p != NULL)
-                explicit_bzero(t->message.p, t->message.cap);
-        buf_free(&t->form);
-        buf_free(&t->message);
+        /* They may hold secrets: a link, a code, a client's password. */
+        wipe(&t->body);
+        wipe(&t->form);
+        wipe(&t->message);
+        wipe(&t->out);
+        wipe(&t->in);
         free(t);
 }
 
@@ -73,7 +84,8 @@ static void gather_ended(struct outbound *outbound)
                 if (msg->msg != CURLMSG_DONE)
                         continue;
                 curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&t);
-                finish(t, result);
+                if (result != CURLE_OK || t->connected == NULL || !t->connected(t))
+                        finish(t, result);
         }
 }
 

@@ -23,7 +23,7 @@ struct outbound_transfer {
         struct outbound_transfer *next;
         struct outbound *outbound;
         CURL *easy;
-        struct curl_slist *resolve, *headers, *recipients;
+        struct curl_slist *resolve, *headers;
         struct names_question *question;
         struct loop_timer limit;
         struct err why;                 /* code 0: nothing has gone wrong */
@@ -32,6 +32,8 @@ struct outbound_transfer {
         bool public_only;               /* addresses of our own networks are refused */
         bool added;                     /* to multi */
         void (*done)(struct outbound_transfer *transfer, CURLcode result);     /* calls back; not yet freed */
+        /* Once libcurl has connected, for who goes on alone; false: it cannot. NULL: libcurl does all. */
+        bool (*connected)(struct outbound_transfer *transfer);
         union {
                 outbound_answer_fn *answer;
                 outbound_delivery_fn *delivered;
@@ -42,14 +44,19 @@ struct outbound_transfer {
         struct buf body;
         size_t head;                    /* bytes of header */
         /* a letter */
+        struct loop_watch talk;
+        enum { STEP_SENDER, STEP_RECIPIENT, STEP_DATA, STEP_LETTER } step;      /* which was said last */
+        char from[256], to[256];
         struct buf message;
-        size_t sent;
-        enum { SAID_HELLO, SAID_SENDER, SAID_RECIPIENT, SAID_DATA } said;
+        struct buf out, in;             /* what is still to be said; what was heard and not understood yet */
 };
 
 /* A new one, with what holds for all: TLS, its authorities, no signals, no environment. */
 NODISCARD struct outbound_transfer *transfer_new(struct outbound *outbound, const char *host, uint16_t port,
                                                  struct str authorities);
+
+/* Ends it without a callback. */
+void transfer_free(struct outbound_transfer *transfer);
 
 /* Ask for the addresses, connect to one that may be reached, and call done within ms. */
 void transfer_start(struct outbound_transfer *transfer, uint64_t ms);
