@@ -29,6 +29,7 @@ static void on_edge_closed(void *ctx, const struct err *why)
         (void)ctx;
         (void)why;
         channel_free(&registry.edge);
+        status_peer_gone(PEER_EDGE);
 }
 
 static void take_edge(int fd)
@@ -57,6 +58,7 @@ static void on_courier_closed(void *ctx, const struct err *why)
         (void)ctx;
         (void)why;
         channel_free(&registry.courier);
+        status_peer_gone(PEER_COURIER);
 }
 
 static void take_courier(int fd)

@@ -159,6 +159,9 @@ void certificates_sweep(struct registry *reg);
 
 /* routes.c */
 void routes_send_all(struct registry *reg);
+
+/* status.c: whoever has died is not waited for; a status that is asked for says so. */
+void status_peer_gone(enum peer peer);
 void routes_send(struct registry *reg, struct str host, int64_t portal);
 
 /*

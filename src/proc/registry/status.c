@@ -69,20 +69,37 @@ static void on_limit(void *ctx)
         answer(ctx);
 }
 
+static bool *awaited(struct status *status, enum peer from)
+{
+        return from == PEER_EDGE ? &status->awaits_edge
+               : from == PEER_COURIER ? &status->awaits_courier : &status->awaits_supervisor;
+}
+
+static void settle(struct status *status, enum peer from)
+{
+        *awaited(status, from) = false;
+        if (!status->awaits_supervisor && !status->awaits_edge && !status->awaits_courier)
+                answer(status);
+}
+
 static void told(struct task *task, enum peer from, struct str text)
 {
         struct status *status = (struct status *)task;
         /* Who says it is where it came from: none of them may speak for another. */
         struct json **part = from == PEER_EDGE ? &status->edge
                              : from == PEER_COURIER ? &status->courier : &status->supervisor;
-        bool *awaits = from == PEER_EDGE ? &status->awaits_edge
-                       : from == PEER_COURIER ? &status->awaits_courier : &status->awaits_supervisor;
 
-        if (!*awaits || json_parse(text, part, NULL) < 0)
-                return;
-        *awaits = false;
-        if (!status->awaits_supervisor && !status->awaits_edge && !status->awaits_courier)
-                answer(status);
+        if (*awaited(status, from) && json_parse(text, part, NULL) == 0)
+                settle(status, from);
+}
+
+void status_peer_gone(enum peer peer)
+{
+        for (struct task *task = registry.tasks, *next; task != NULL; task = next) {
+                next = task->next;      /* an answer ends this task and no other */
+                if (task->told == told && *awaited((struct status *)task, peer))
+                        settle((struct status *)task, peer);
+        }
 }
 
 void command_status(struct client *client, const struct json *args, int fd)
