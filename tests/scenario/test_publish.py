@@ -144,6 +144,18 @@ def visibility_changes(host):
                       f"whether {path} names it when {visibility}")
 
 
+@scenario("Publishing again leaves a publication as visible as it was; a new one is public", **BOTH)
+def visibility_stays(host):
+    folder = content.folder(index=f"# {CANARY}\n\nText.\n")
+    with Connection(host, "acme.localhost") as c:
+        host.command("import", "acme", "staying", folder)
+        equal(host.command("publish", "acme", "staying")["visibility"], "public", "a new publication")
+        for visibility, status in (("restricted", 404), ("private", 404), ("public", 200)):
+            host.command("publish", "acme", "staying", "--visibility", visibility)
+            equal(host.command("publish", "acme", "staying")["visibility"], visibility, "published again")
+            equal(c.request("/docs/staying/index").status, status, f"the page when {visibility}")
+
+
 @scenario("Paths that try to leave a publication, or spell one in another way, lead nowhere", **BOTH)
 def odd_paths(host):
     publish(host, "open", content.folder(index="# Open\n\n![dot](img/dot.png)\n", **{"img__dot.png": DOT}))

@@ -61,3 +61,9 @@ def owners_and_modes():
                 info = os.lstat(os.path.join(folder, name))
                 equal((info.st_uid, info.st_mode & 0o077), (base + 1000 + number, 0),
                       f"owner and foreign rights of {name}")
+
+
+@scenario("A host that was started at the back of the processor's queue works as any other", rootless=True)
+def started_nice():
+    with Host(prefix=("nice", "-n", "15"), portals=("acme",)) as host:
+        equal(get(host, "acme.localhost", "/healthz").status, 200, "the portal's health")

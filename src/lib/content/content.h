@@ -59,9 +59,11 @@ struct content_publish_options {
         struct str as;                  /* the publication's slug; empty: the project's */
         struct str version;             /* label; may be empty */
         enum store_visibility visibility;
+        bool keep_visibility;           /* a publication that is there keeps its own */
 };
 
 struct content_published {
+        enum store_visibility visibility;
         size_t pages;
         size_t rendered;                /* pages that differ from the last time and were stored */
         size_t lost;                    /* broken links and the like */

@@ -108,6 +108,9 @@ static int put_publication(struct freezing *f, struct str slug, struct err *err)
                 .description = f->project.description, .first_page = f->pages[0].row.slug,
                 .pages = (int64_t)f->npages,
         };
+        if (r == 0 && f->options->keep_visibility)
+                f->row.visibility = old.visibility;
+        f->out->visibility = f->row.visibility;
         if (r == 0)
                 r = store_frozen_list(f->store, old.id, f->arena, &f->old, &f->nold, err);
         else

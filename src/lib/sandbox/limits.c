@@ -1,6 +1,7 @@
 /*
  * limits.c -- flags and resource limits of a confined process, and the descriptors it keeps.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +69,8 @@ int step_limits(const struct profile *profile, const struct sandbox_place *place
                 if (r < 0)
                         return r;
         }
-        if (want->nice > 0 && setpriority(PRIO_PROCESS, 0, want->nice) < 0)
+        /* EACCES: a host that was itself started further back may not come forward, and need not. */
+        if (want->nice > 0 && setpriority(PRIO_PROCESS, 0, want->nice) < 0 && errno != EACCES)
                 return err_errno(err, "stand back at the processor");
         snprintf(detail, n, "%llu MiB memory, %llu descriptors",
                  (unsigned long long)(want->memory / MIB), (unsigned long long)want->files);

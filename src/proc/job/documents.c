@@ -123,7 +123,7 @@ static int publish(struct job *job, struct str project, const struct content_pub
         store_checkpoint(store);
         json_put_text(result, "publication", slug);
         json_put_text(result, "path", str_of(arena_printf(arena, "/docs/%.*s/", STR_ARG(slug))));
-        json_put_text(result, "visibility", str_of(store_visibility_name(options->visibility)));
+        json_put_text(result, "visibility", str_of(store_visibility_name(done.visibility)));
         json_put_text(result, "version", options->version);
         json_put_int(result, "pages", (int64_t)done.pages);
         json_put_int(result, "rendered", (int64_t)done.rendered);
@@ -136,18 +136,22 @@ static int publish(struct job *job, struct str project, const struct content_pub
 int order_publish(struct job *job, struct message *msg, int fd, struct err *err)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
-        struct content_publish_options options = { .visibility = STORE_PRIVATE };
+        struct content_publish_options options = { .visibility = STORE_PUBLIC };
         struct str project = arena_str(arena, message_get_str(msg));
 
         (void)fd;
         options.as = arena_str(arena, message_get_str(msg));
         options.version = arena_str(arena, message_get_str(msg));
         struct str visibility = message_get_str(msg);
-        int r = store_visibility_parse(visibility.n > 0 ? visibility : STR("public"), &options.visibility,
-                                       err);
 
-        if (r < 0)
-                return r;
+        /* What is restricted must not become public because somebody left a word out. */
+        options.keep_visibility = visibility.n == 0;
+        if (visibility.n > 0) {
+                int r = store_visibility_parse(visibility, &options.visibility, err);
+
+                if (r < 0)
+                        return r;
+        }
         job_progress(job, "publishing", 0, 0);
         return publish(job, project, &options, err);
 }
