@@ -73,3 +73,11 @@ class Process:
 def session_members(session):
     return [p for p, stat in ((p, p.stat()) for p in Process.all())
             if stat is not None and stat[0] not in "ZX" and int(stat[3]) == session]
+
+
+def read_if_there(path):
+    """The bytes of a file; none when it, or the process it tells of, has just gone, or is not ours to look at."""
+    try:
+        return Path(path).read_bytes()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return b""

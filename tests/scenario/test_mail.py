@@ -6,7 +6,7 @@ import web
 from case import equal, scenario, wait_until
 from host import Host
 from mail import MailServer, may_look, spool
-from processes import Process
+from processes import Process, read_if_there
 
 ROOTLESS = {"rootless": True}
 WAITS = r"letter waits portal=\d+"
@@ -272,13 +272,10 @@ def password():
     with MailServer() as server, Host(*server.options(), portals=("acme",)) as host:
         for process in host.processes():
             for name in ("cmdline", "environ"):
-                try:
-                    data = open(f"/proc/{process.pid}/{name}", "rb").read()
-                except PermissionError:
-                    continue
+                data = read_if_there(f"/proc/{process.pid}/{name}")
                 equal(b"Heron-Ledger" in data, False, f"whether {process} has the password in its {name}")
         equal([str(f) for f in host.data.rglob("*") if may_look(host) and f.is_file()
-               and b"Heron-Ledger" in f.read_bytes()], [], "files with the password")
+               and b"Heron-Ledger" in read_if_there(f)], [], "files with the password")
         missing = [w.replace(str(server.password_file), "/nowhere/password") for w in server.options()]
         failing = Host(*missing, wait=False)
         try:

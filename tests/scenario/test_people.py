@@ -10,6 +10,7 @@ from pathlib import Path
 import content
 from case import equal, scenario
 from host import Host
+from processes import read_if_there
 
 BOTH = {"rootless": True, "host": "two"}
 LINK = re.compile(r"^https://acme\.localhost:\d+/welcome\?t=(cr[oir]_[A-Za-z0-9_-]{43})$")
@@ -38,7 +39,7 @@ def people(host, portal="acme", *options):
 
 def files_with(host, text):
     """Every file of the data directory in which the bytes stand."""
-    return [str(f) for f in host.data.rglob("*") if f.is_file() and text.encode() in f.read_bytes()]
+    return [str(f) for f in host.data.rglob("*") if f.is_file() and text.encode() in read_if_there(f)]
 
 
 def seen_in(process, text):
