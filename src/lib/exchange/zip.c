@@ -24,6 +24,7 @@ struct zip {
         uint64_t bytes;                 /* it has */
         bool open;
         bool finished;
+        bool abandoned;                 /* nothing more reaches the descriptor */
         struct digest_stream digest;
         struct err why;                 /* of a write that failed */
 };
@@ -32,6 +33,8 @@ static la_ssize_t on_write(struct archive *a, void *ctx, const void *p, size_t n
 {
         struct zip *zip = ctx;
 
+        if (zip->abandoned)
+                return (la_ssize_t)n;
         if (fd_write_all(zip->fd, p, n, &zip->why) < 0) {
                 archive_set_error(a, EIO, "%s", zip->why.text);
                 return -1;
@@ -94,9 +97,13 @@ void zip_free(struct zip **zip)
 {
         if (*zip == NULL)
                 return;
-        /* An unfinished archive must stay unfinished: freeing would write its end. */
-        if ((*zip)->a != NULL && !(*zip)->finished)
-                archive_write_fail((*zip)->a);
+        /*
+         * An unfinished archive must stay unfinished, but only closing gives the writer's memory back: what it
+         * writes then goes nowhere.
+         */
+        (*zip)->abandoned = true;
+        if ((*zip)->a != NULL)
+                (void)archive_write_close((*zip)->a);
         archive_write_free((*zip)->a);
         free(*zip);
         *zip = NULL;

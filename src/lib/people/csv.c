@@ -168,9 +168,13 @@ int csv_read(struct str text, struct arena *arena, struct csv_row **out, size_t 
         return 0;
 }
 
+/* Spreadsheets, and csv_read() too, leave out spaces in front of a field. */
 static bool is_formula(struct str field)
 {
-        return field.n > 0 && str_find(STR("=+-@\t\r"), field.p[0]) >= 0;
+        struct str seen = str_trim(field);
+
+        return field.n > 0 && (str_find(STR("\t\r"), field.p[0]) >= 0 ||
+                               (seen.n > 0 && str_find(STR("=+-@"), seen.p[0]) >= 0));
 }
 
 static void write_field(struct buf *out, struct str field)

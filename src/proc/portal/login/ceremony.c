@@ -212,7 +212,7 @@ static int find_key(struct conn *conn, struct http_exchange *x, int64_t person,
                     struct store_passkey *out, struct err *err)
 {
         struct arena *arena = http_exchange_arena(x);
-        struct str credential, handle;
+        struct str credential = STR(""), handle = STR("");
         int r = field(x, "credential", &credential, err);
 
         if (r == 0)
@@ -232,7 +232,7 @@ static int judge(struct http_exchange *x, const struct passkey_ceremony *c,
                  const struct store_passkey *key, struct passkey_use *out, struct err *err)
 {
         struct passkey stored;
-        struct str client_data, auth_data, signature;
+        struct str client_data = STR(""), auth_data = STR(""), signature = STR("");
         int r = read_stored(key, &stored, err);
 
         if (r == 0)
@@ -290,7 +290,7 @@ static unsigned read_transports(struct str list)
 static int read_new(struct http_exchange *x, const struct passkey_ceremony *c, struct passkey *out,
                     struct err *err)
 {
-        struct str client_data, attestation;
+        struct str client_data = STR(""), attestation = STR("");
         int r = field(x, "client_data", &client_data, err);
 
         if (r == 0)
