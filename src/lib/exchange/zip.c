@@ -98,8 +98,8 @@ void zip_free(struct zip **zip)
         if (*zip == NULL)
                 return;
         /*
-         * An unfinished archive must stay unfinished, but only closing gives the writer's memory back: what it
-         * writes then goes nowhere.
+         * An unfinished archive must stay unfinished, but only closing gives the writer's memory
+         * back: what it writes then goes nowhere.
          */
         (*zip)->abandoned = true;
         if ((*zip)->a != NULL)
