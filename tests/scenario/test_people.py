@@ -216,10 +216,10 @@ def rights(host):
 @scenario("Who is named for what is public or private hears that it changes nothing", **BOTH)
 def needless(host):
     host.command("user", "add", "acme", "xena@acme.example", "--role", "writer")
-    host.command("import", "acme", "open", content.folder(index="# Open\n\nText.\n"))
+    host.command("import", "acme", "needless", content.folder(index="# Open\n\nText.\n"))
     for visibility, part in (("public", "is public"), ("private", "is private"), ("restricted", "authors read")):
-        host.command("publish", "acme", "open", "--visibility", visibility)
-        notes = host.command("access", "grant", "acme", "open", "xena@acme.example")["notes"]
+        host.command("publish", "acme", "needless", "--visibility", visibility)
+        notes = host.command("access", "grant", "acme", "needless", "xena@acme.example")["notes"]
         equal([part in n["text"] for n in notes], [True], f"the note for {visibility}")
 
 

@@ -12,9 +12,10 @@ BOTH = {"rootless": True, "host": "two"}
 CANARY = "Kestrel-7741"
 
 
-def publish(host, project, folder, *options):
+def publish(host, project, folder, *options, visibility="public"):
+    """Always says who may read: published again without, a publication keeps what an earlier scenario chose."""
     host.command("import", "acme", project, folder)
-    return host.command("publish", "acme", project, *options)
+    return host.command("publish", "acme", project, *options, "--visibility", visibility)
 
 
 def bare(answer):
@@ -110,7 +111,7 @@ def not_public(host):
     publish(host, "open", content.folder(index="# Open\n\nText.\n"))
     with Connection(host, "acme.localhost") as c:
         for visibility in ("restricted", "private"):
-            publish(host, CANARY.lower(), folder, "--visibility", visibility)
+            publish(host, CANARY.lower(), folder, visibility=visibility)
             missing = bare(c.request("/docs/open/nothing"))
             equal(missing[0], 404, "status of a missing page")
             equal(bare(c.request("/docs/nothing/index")), missing, "a page of a missing publication")
