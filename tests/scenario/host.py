@@ -41,8 +41,11 @@ def free_port():
 
 
 def die_with_us():
-    """A killed runner must leave no host behind: without its keeper all of it ends."""
+    """A killed runner must leave no host behind: without its keeper all of it ends. And a host hears the signals
+    that a runner in the background was told to ignore."""
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Answer:
