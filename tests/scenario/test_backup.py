@@ -74,6 +74,32 @@ def there_and_back():
         equal("All gone" in page(host), True, "whether what was restored away comes back")
 
 
+@scenario("One topic or one project comes back as revisions, and what is there today stays", rootless=True)
+def a_part():
+    with Host(portals=("acme",)) as host:
+        publish(host)
+        host.command("backup", "now", "acme")
+        publish(host, index="# Start\n\nAll gone.\n", fresh="# Fresh\n\nOnly today.\n")
+        one = host.command("backup", "restore", "acme", "--backup", "1", "--project", "manual", "--topic", "second")
+        equal((one["same"], one["listed"], one["changed"], one["added"]), (1, 1, 0, 0), "one topic")
+        equal(CANARY in page(host), False, "whether readers see anything before it is published")
+        host.command("publish", "acme", "manual")
+        equal("More." in page(host, path="/docs/manual/second"), True, "the topic that was restored")
+        equal("All gone" in page(host), True, "whether the other topic stayed as it was")
+        whole = host.command("backup", "restore", "acme", "--project", "manual")
+        equal((whole["backup"], whole["changed"], whole["same"]), (1, 1, 1), "the project")
+        host.command("publish", "acme", "manual")
+        equal(CANARY in page(host), True, "whether the text of then is back")
+        equal("Only today" in page(host, path="/docs/manual/fresh"), True, "whether today's topic stayed")
+        equal([b["kind"] for b in backups(host).values()], ["manual"], "backups: none was made for this")
+        refused(host.ask("backup", "restore", "acme", "--project", "nothing"), "has no project 'nothing'")
+        refused(host.ask("backup", "restore", "acme", "--project", "manual", "--topic", "nothing"), "no topic")
+        refused(host.ask("backup", "restore", "acme", "--topic", "second"), "--project")
+        refused(host.ask("backup", "restore", "acme", "--project", "manual", "--as", "other"), "--as")
+        container = host.data / "portals" / str(host.portal_id("acme"))
+        equal((container / "received").exists(), False, "whether the opened backup is still there")
+
+
 @scenario("A restore beside the portal makes a new one that nobody can log in to", rootless=True)
 def beside():
     with Host(portals=("acme",)) as host:

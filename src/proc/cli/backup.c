@@ -16,7 +16,9 @@ static long long number(const struct json *answer, const char *key)
 static struct json *portal_arguments(const struct invocation *inv)
 {
         return ask_arguments("portal", inv->args[0], "backup", invocation_option(inv, "backup"),
-                             "as", invocation_option(inv, "as"), NULL);
+                             "as", invocation_option(inv, "as"), "project",
+                             invocation_option(inv, "project"), "topic", invocation_option(inv, "topic"),
+                             NULL);
 }
 
 /* ---- now, verify, confirm ---- */
@@ -94,10 +96,31 @@ static int run_list(const struct invocation *inv)
 
 /* ---- restore ---- */
 
+static bool print_part(const struct invocation *inv, const struct json *answer)
+{
+        const char *topic = invocation_option(inv, "topic");
+
+        output_line("%s%s%s of %s is back from backup %lld: %lld topics added, %lld changed, %lld as they "
+                    "were, %lld in the contents again, %lld files.",
+                    invocation_option(inv, "project"), topic != NULL ? "/" : "", topic != NULL ? topic : "",
+                    inv->args[0], number(answer, "backup"), number(answer, "added"),
+                    number(answer, "changed"), number(answer, "same"), number(answer, "listed"),
+                    number(answer, "files"));
+        if (number(answer, "kept") > 0)
+                output_line("%lld files of today that differ are kept as before-restore-...",
+                            number(answer, "kept"));
+        output_line("Nothing of today's is lost: what was there is the revision before. Readers see it "
+                    "when it is published: 'carrel publish %s %s'.", inv->args[0],
+                    invocation_option(inv, "project"));
+        return true;
+}
+
 static bool print_restored(const struct invocation *inv, const struct json *answer)
 {
         const char *as = invocation_option(inv, "as");
 
+        if (invocation_option(inv, "project") != NULL)
+                return print_part(inv, answer);
         if (as != NULL) {
                 output_line("The new portal %s holds what %s had in backup %lld. All its accounts "
                             "are disabled; "
@@ -231,6 +254,8 @@ static const struct option backup_options[] = {
 static const struct option restore_options[] = {
         { "backup", "NUMBER", "which one (else the newest good one)", false },
         { "as", "NAME", "into a new portal of this name, and leave PORTAL as it is", false },
+        { "project", "SLUG", "this project only, beside what is there", false },
+        { "topic", "SLUG", "this topic of the project only", false },
         { NULL, NULL, NULL, false },
 };
 
@@ -256,7 +281,9 @@ const struct command backup_commands[] = {
           "changes. The\n"
           "change is one step: readers see the old or the new. All sessions end; accounts, "
           "passwords and tokens\n"
-          "stay as they are today.", restore_options, run_restore },
+          "stay as they are today. With --project texts that differ become new revisions, nothing "
+          "is lost and\n"
+          "nobody is logged out.", restore_options, run_restore },
         { "backup keys check", "", "say how the root key is kept and whether anybody holds shares of it",
           "With --shares it reads two of them and proves that they open this host's backups. Do "
           "it once a month.",

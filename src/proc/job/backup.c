@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "compress/stream.h"
+#include "content/bring_back.h"
 #include "crypto/hex.h"
 #include "json/json.h"
 #include "orders.h"
@@ -285,14 +286,24 @@ static int put_in_place(struct store *copy, struct store *live, enum restore_how
         return r < 0 ? r : store_replace(live, copy, err);
 }
 
+/* What was received, unless it is another than what was proven: it has lain there since. */
+static int open_received(const struct expected *must, struct store **out, struct err *err)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct store_content content = { .rows = 0 };
+        int r = open_store(RECEIVED, out, err);
+
+        if (r == 0)
+                r = store_content_hash(*out, arena, &content, err);
+        return r < 0 ? r : hold_against(&content, must, err);
+}
+
 int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
 {
         const char *folder CLEANUP(drop_copy) = RECEIVED;
         struct store *copy CLEANUP_STORE = NULL, *live CLEANUP_STORE = NULL;
-        struct arena *arena CLEANUP_ARENA = arena_new(0);
         enum restore_how how = (enum restore_how)message_get_u32(msg);
         struct expected must = { .rows = message_get_u64(msg) };
-        struct store_content content = { .rows = 0 };
         int r = read_digest(message_get_str(msg), &must.content, err);
 
         (void)fd;
@@ -302,16 +313,56 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
         if (r == 0 && how != RESTORE_OWN && how != RESTORE_OTHERS)
                 r = err_set(err, ERR_PROTOCOL, "there is no such way to restore");
         if (r == 0)
-                r = open_store(RECEIVED, &copy, err);
-        if (r == 0)             /* it has lain there since it was proven */
-                r = store_content_hash(copy, arena, &content, err);
-        if (r == 0)
-                r = hold_against(&content, &must, err);
+                r = open_received(&must, &copy, err);
         if (r == 0)
                 r = open_store(".", &live, err);
         if (r == 0) {
                 job_progress(job, "restoring", 0, 0);
                 r = put_in_place(copy, live, how, err);
         }
+        return r;
+}
+
+/* ---- a part of it beside what is there ---- */
+
+static void put_brought(struct job *job, const struct content_brought *done)
+{
+        struct json *result CLEANUP_JSON = json_new_object();
+
+        json_put_int(result, "added", (int64_t)done->added);
+        json_put_int(result, "changed", (int64_t)done->changed);
+        json_put_int(result, "same", (int64_t)done->same);
+        json_put_int(result, "listed", (int64_t)done->listed);
+        json_put_int(result, "files", (int64_t)done->files);
+        json_put_int(result, "kept", (int64_t)done->kept);
+        json_render(result, false, &job->json);
+}
+
+int order_bring_back(struct job *job, struct message *msg, int fd, struct err *err)
+{
+        const char *folder CLEANUP(drop_copy) = RECEIVED;
+        struct store *copy CLEANUP_STORE = NULL, *live CLEANUP_STORE = NULL;
+        struct content_bring_options options = { .backup = (int64_t)message_get_u64(msg) };
+        struct content_brought done = { 0 };
+        struct expected must = { 0 };
+
+        (void)fd;
+        (void)folder;           /* whatever happens, it goes */
+        options.actor = (int64_t)message_get_u64(msg);
+        must.rows = message_get_u64(msg);
+        int r = read_digest(message_get_str(msg), &must.content, err);
+
+        options.project = message_get_str(msg);
+        options.topic = message_get_str(msg);
+        if (r == 0)
+                r = open_received(&must, &copy, err);
+        if (r == 0)
+                r = open_store(".", &live, err);
+        if (r == 0) {
+                job_progress(job, "restoring", 0, 0);
+                r = content_bring_back(live, copy, &options, &done, err);
+        }
+        if (r == 0)
+                put_brought(job, &done);
         return r;
 }

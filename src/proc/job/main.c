@@ -93,6 +93,8 @@ static order_fn *order_for(enum message_type type)
                 return order_receive;
         case MSG_JOB_RESTORE:
                 return order_restore;
+        case MSG_JOB_BRING_BACK:
+                return order_bring_back;
         default:
                 return NULL;
         }

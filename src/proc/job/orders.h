@@ -34,6 +34,7 @@ order_fn order_summary;
 
 /* backup.c */
 order_fn order_snapshot, order_receive, order_restore;
+order_fn order_bring_back;      /* JOB_BRING_BACK: a project or a topic of what was received */
 
 /* exports.c */
 order_fn order_export;          /* JOB_EXPORT: everything of the portal as one archive */

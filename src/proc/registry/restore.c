@@ -6,12 +6,16 @@
  *   SAVING     the portal as it is now is backed up, trial restore included; not for a new one
  *   PLACING    a job puts the copy in the live one's place, in one transaction
  *
+ * A project or a topic alone is put beside what is there, where nothing is lost: nothing is saved first.
+ *
  * Until PLACING nothing of the portal has changed, whatever fails.
  */
 #include <stdio.h>
 
 #include "backup.h"
 #include "base/clock.h"
+
+enum { SLUG_BYTES_MAX = 500 };
 
 enum how { HOW_OWN = 1, HOW_OTHERS = 2, HOW_DISCARD = 3 };
 
@@ -21,6 +25,7 @@ struct restore {
         uint64_t seq;
         uint64_t into;                  /* the container it goes to; 0: the new portal is still to be made */
         char name[NAME_MAX_BYTES + 1];  /* of the new portal; empty: its own */
+        struct str project, topic;      /* the part that is wanted; empty: all; in the task's arena */
         bool job_started, job_over, vault_over;
         struct err why;
         struct json *kept;              /* the backup that was made before */
@@ -111,6 +116,43 @@ static void discarded(struct task *task, int code, struct str sentence, const st
         give_up(restore_of(task));
 }
 
+/* ---- a part of it ---- */
+
+static void brought(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        struct restore *r = restore_of(task);
+        struct json *o CLEANUP_JSON = json_new_object();
+        static const char *const counts[] = { "added", "changed", "same", "listed", "files", "kept" };
+
+        if (code < 0) {
+                note(r, code, sentence);
+                give_up(r);
+                return;
+        }
+        json_put_int(o, "backup", (int64_t)r->pipe.seq);
+        json_put_text(o, "project", r->project);
+        json_put_text(o, "topic", r->topic);
+        for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+                json_put_int(o, counts[i], json_get_int(answer, counts[i]));
+        if (task->client != NULL)
+                client_answer(task->client, o);
+        task_end(task);
+}
+
+static void order_part(struct restore *r)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_JOB_BRING_BACK);
+        message_put_u64(&msg, r->pipe.seq);
+        message_put_u64(&msg, 0);
+        message_put_u64(&msg, r->pipe.rows);
+        message_put_text(&msg, r->pipe.content);
+        message_put_str(&msg, r->project);
+        message_put_str(&msg, r->topic);
+        order_start(&r->task, r->into, &msg, -1, brought);
+}
+
 /* ---- saving what is there now ---- */
 
 static void saved(struct task *task, int code, struct str sentence, const struct json *answer)
@@ -146,6 +188,8 @@ static void opened(struct restore *r)
                 give_up(r);
         else if (r->name[0] != '\0')
                 order_placing(r, HOW_OTHERS, placed);
+        else if (r->project.n > 0)
+                order_part(r);
         else
                 run_backup(&r->task, r->task.portal, BACKUP_PRE_RESTORE, saved);
 }
@@ -234,6 +278,22 @@ static int read_name(const struct json *args, struct restore *r, struct err *err
         return n;
 }
 
+static int read_part(const struct json *args, struct restore *r, struct err *err)
+{
+        struct str project = json_get_text(args, "project"), topic = json_get_text(args, "topic");
+
+        if (project.n == 0 && topic.n > 0)
+                return err_set(err, ERR_INVALID, "--topic is a topic of a project: say --project, too");
+        if (project.n > 0 && r->name[0] != '\0')
+                return err_set(err, ERR_INVALID, "--as makes a portal of a whole backup; a project or a "
+                                                 "topic goes back into its own");
+        if (project.n > SLUG_BYTES_MAX || topic.n > SLUG_BYTES_MAX)
+                return err_set(err, ERR_NOT_FOUND, "no project or topic has so long a name");
+        r->project = arena_str(r->task.arena, project);
+        r->topic = arena_str(r->task.arena, topic);
+        return 0;
+}
+
 static int read_order(const struct json *args, struct restore *r, struct err *err)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
@@ -247,6 +307,8 @@ static int read_order(const struct json *args, struct restore *r, struct err *er
                             "them");
         if (n == 0)
                 n = read_name(args, r, err);
+        if (n == 0)
+                n = read_part(args, r, err);
         if (n < 0)
                 return n;
         r->task.portal = (uint64_t)portal.id;
