@@ -11,78 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "people/people.h"
-#include "store/audit.h"
 #include "store/credentials.h"
-#include "../store/folder.h"
-
-enum { NOW = 1800000000 };
-
-static char folder[FOLDER_MAX];
-static struct store *store;
-static struct arena *arena;
-static struct err err;
-static unsigned notes;
-
-static void count_note(void *ctx, struct str sentence)
-{
-        (void)ctx;
-        assert_true(sentence.n > 0);
-        notes++;
-}
-
-static int open_portal(void **state)
-{
-        static const struct store_options options = { .create = true };
-
-        (void)state;
-        folder_make(folder);
-        arena = arena_new(0);
-        notes = 0;
-        return store_open(folder, &options, &store, NULL);
-}
-
-static int drop_portal(void **state)
-{
-        (void)state;
-        store_close(&store);
-        arena_free(&arena);
-        folder_drop(folder);
-        return 0;
-}
-
-/* The result of one order, and its answer, which the arena does not own. */
-static int order_by(enum people_door door, const char *verb, const char *arguments, struct json **out)
-{
-        struct json *parsed CLEANUP_JSON = NULL;
-        struct json *answer = NULL;
-
-        assert_int_equal(json_parse(str_of(arguments), &parsed, NULL), 0);
-        const struct people_request request = {
-                .store = store, .verb = str_of(verb), .arguments = parsed, .door = door,
-                .actor = AUDIT_HOST, .now = NOW, .note = count_note,
-        };
-        int r = people_order(&request, &answer, &err);
-
-        if (out != NULL)
-                *out = answer;
-        else
-                json_free(&answer);
-        return r;
-}
-
-static int order(const char *verb, const char *arguments, struct json **out)
-{
-        return order_by(PEOPLE_DOOR_PORTAL, verb, arguments, out);
-}
-
-static int64_t logged(void)
-{
-        struct store_audit_head head;
-
-        assert_int_equal(store_audit_head(store, &head, NULL), 0);
-        return head.seq;
-}
+#include "fixture.h"
 
 static void an_invitation_is_a_link_and_one_row_in_the_log(void **state)
 {
@@ -120,7 +50,8 @@ static void what_fails_leaves_nothing(void **state)
 static void a_command_is_named_to_whoever_types_commands(void **state)
 {
         (void)state;
-        assert_int_equal(order_by(PEOPLE_DOOR_COMMAND, "user.show", "{\"email\":\"a@b.c\"}", NULL),
+        assert_int_equal(order_as(AUDIT_HOST, PEOPLE_DOOR_COMMAND, "user.show",
+                                  arguments_of("{\"email\":\"a@b.c\"}"), NULL),
                          ERR_NOT_FOUND);
         assert_non_null(strstr(err.text, "carrel user list"));
         assert_int_equal(order("user.show", "{\"email\":\"a@b.c\"}", NULL), ERR_NOT_FOUND);

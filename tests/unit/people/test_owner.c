@@ -12,70 +12,16 @@
 #include <string.h>
 
 #include "people/csv.h"
-#include "people/people.h"
-#include "store/audit.h"
 #include "store/settings.h"
-#include "../store/folder.h"
+#include "fixture.h"
 
-enum { NOW = 1800000000 };
-
-static char folder[FOLDER_MAX];
-static struct store *store;
-static struct arena *arena;
-static struct err err;
-
-static int open_portal(void **state)
-{
-        static const struct store_options options = { .create = true };
-
-        (void)state;
-        folder_make(folder);
-        arena = arena_new(0);
-        return store_open(folder, &options, &store, NULL);
-}
-
-static int drop_portal(void **state)
-{
-        (void)state;
-        store_close(&store);
-        arena_free(&arena);
-        folder_drop(folder);
-        return 0;
-}
-
-/* Takes arguments. */
-static int order_with(const char *verb, struct json *arguments, struct json **out)
-{
-        struct json *owned CLEANUP_JSON = arguments;
-        struct json *answer = NULL;
-        const struct people_request request = {
-                .store = store, .verb = str_of(verb), .arguments = owned, .door = PEOPLE_DOOR_PORTAL,
-                .actor = AUDIT_HOST, .now = NOW,
-        };
-        int r = people_order(&request, &answer, &err);
-
-        if (out != NULL)
-                *out = answer;
-        else
-                json_free(&answer);
-        return r;
-}
-
-static int order(const char *verb, const char *key, const char *value, struct json **out)
+static int order_one(const char *verb, const char *key, const char *value, struct json **out)
 {
         struct json *arguments = json_new_object();
 
         if (key != NULL)
                 json_put_text(arguments, key, str_of(value));
-        return order_with(verb, arguments, out);
-}
-
-static int64_t logged(void)
-{
-        struct store_audit_head head;
-
-        assert_int_equal(store_audit_head(store, &head, NULL), 0);
-        return head.seq;
+        return order_as(AUDIT_HOST, PEOPLE_DOOR_PORTAL, verb, arguments, out);
 }
 
 static void no_setting_goes_below_its_bound(void **state)
@@ -96,7 +42,7 @@ static void no_setting_goes_below_its_bound(void **state)
 
         (void)state;
         for (size_t i = 0; i < ARRAY_LEN(refused); i++)
-                if (order("settings.change", refused[i].key, refused[i].value, NULL) != ERR_INVALID)
+                if (order_one("settings.change", refused[i].key, refused[i].value, NULL) != ERR_INVALID)
                         fail_msg("%s may be '%s'", refused[i].key, refused[i].value);
         assert_int_equal(logged(), 0);
         assert_int_equal(store_settings_load(store, &settings, NULL), 0);
@@ -110,7 +56,7 @@ static void a_change_of_settings_says_in_the_log_what_it_was(void **state)
         size_t n;
 
         (void)state;
-        assert_int_equal(order("settings.change", "password.minimum", "8", &answer), 0);
+        assert_int_equal(order_one("settings.change", "password.minimum", "8", &answer), 0);
         assert_true(str_is(json_get_text(answer, "password.minimum"), "8"));
         assert_true(str_is(json_get_text(answer, "password.profile"), "compat"));
         assert_int_equal(store_audit_list(store, 0, 10, arena, &rows, &n, NULL), 0);
@@ -120,8 +66,8 @@ static void a_change_of_settings_says_in_the_log_what_it_was(void **state)
         assert_true(str_is(json_get_text(json_get(detail, "password.minimum"), "from"), "5"));
         assert_true(str_is(json_get_text(json_get(detail, "password.minimum"), "to"), "8"));
         assert_false(json_has(detail, "title"));
-        assert_int_equal(order("settings.change", "second_factor", "administrator writer", NULL), 0);
-        assert_int_equal(order("settings.change", "second_factor", "", NULL), 0);
+        assert_int_equal(order_one("settings.change", "second_factor", "administrator writer", NULL), 0);
+        assert_int_equal(order_one("settings.change", "second_factor", "", NULL), 0);
         assert_int_equal(logged(), 3);
 }
 
@@ -132,16 +78,16 @@ static void a_table_is_added_whole_or_not_at_all(void **state)
         int64_t counts[ROLE_COUNT];
 
         (void)state;
-        assert_int_equal(order("user.preview", "csv", bad, &preview), 0);
+        assert_int_equal(order_one("user.preview", "csv", bad, &preview), 0);
         assert_int_equal(json_get_int(preview, "faulty"), 1);
         assert_int_equal(json_get_int(json_at(json_get(preview, "faults"), 0), "line"), 2);
-        assert_int_equal(order("user.import", "csv", bad, NULL), ERR_INVALID);
+        assert_int_equal(order_one("user.import", "csv", bad, NULL), ERR_INVALID);
         assert_non_null(strstr(err.text, "line 2"));
         assert_int_equal(logged(), 0);
         assert_int_equal(store_person_count(store, counts, NULL), 0);
         assert_int_equal(counts[ROLE_POWER_READER], 0);
 
-        assert_int_equal(order("user.import", "csv", "name;email\nA;a@example.com\nB;b@example.com\n", &added), 0);
+        assert_int_equal(order_one("user.import", "csv", "name;email\nA;a@example.com\nB;b@example.com\n", &added), 0);
         assert_int_equal(json_get_int(added, "count"), 2);
         for (size_t i = 0; i < 2; i++)
                 assert_true(str_starts(json_get_text(json_at(json_get(added, "people"), i), "path"),
@@ -157,18 +103,18 @@ static void the_log_is_read_backwards_by_what_is_asked(void **state)
         struct json *day CLEANUP_JSON = NULL;
 
         (void)state;
-        assert_int_equal(order("group.add", "group", "gold", NULL), 0);
-        assert_int_equal(order("user.import", "csv", "a@example.com\n", NULL), 0);
-        assert_int_equal(order("audit.list", NULL, NULL, &all), 0);
+        assert_int_equal(order_one("group.add", "group", "gold", NULL), 0);
+        assert_int_equal(order_one("user.import", "csv", "a@example.com\n", NULL), 0);
+        assert_int_equal(order_one("audit.list", NULL, NULL, &all), 0);
         assert_int_equal(json_length(all), 2);
         assert_true(str_is(json_get_text(json_at(all, 0), "action"), "user.import"));
-        assert_int_equal(order("audit.list", "action", "group", &groups), 0);
+        assert_int_equal(order_one("audit.list", "action", "group", &groups), 0);
         assert_int_equal(json_length(groups), 1);
-        assert_int_equal(order("audit.list", "day", "2027-01-14", &day), 0);
+        assert_int_equal(order_one("audit.list", "day", "2027-01-14", &day), 0);
         assert_int_equal(json_length(day), 0);
-        assert_int_equal(order("audit.list", "day", "yesterday", NULL), ERR_INVALID);
-        assert_int_equal(order("audit.list", "limit", "501", NULL), ERR_INVALID);
-        assert_int_equal(order("audit.verify", NULL, NULL, &verdict), 0);
+        assert_int_equal(order_one("audit.list", "day", "yesterday", NULL), ERR_INVALID);
+        assert_int_equal(order_one("audit.list", "limit", "501", NULL), ERR_INVALID);
+        assert_int_equal(order_one("audit.verify", NULL, NULL, &verdict), 0);
         assert_true(json_get_bool(verdict, "holds"));
         assert_int_equal(json_get_int(verdict, "records"), 2);
 }
@@ -180,8 +126,8 @@ static void lines_of_the_log_are_json_and_go_on_where_they_ended(void **state)
         int64_t last;
 
         (void)state;
-        assert_int_equal(order("group.add", "group", "gold", NULL), 0);
-        assert_int_equal(order("group.add", "group", "silver", NULL), 0);
+        assert_int_equal(order_one("group.add", "group", "gold", NULL), 0);
+        assert_int_equal(order_one("group.add", "group", "silver", NULL), 0);
         assert_int_equal(people_log_lines(store, 0, &lines, &last, NULL), 0);
         assert_int_equal(last, 2);
         struct str text = buf_str(&lines);

@@ -10,20 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "people/people.h"
 #include "people/share_link.h"
-#include "store/audit.h"
 #include "store/project.h"
 #include "store/publication.h"
-#include "../store/folder.h"
+#include "fixture.h"
 
-enum { NOW = 1800000000, DAY = 86400 };
-
-static char folder[FOLDER_MAX];
-static struct store *store;
-static struct arena *arena;
-static struct err err;
-static unsigned notes;
+enum { DAY = 86400 };
 
 static void publish(const char *slug, enum store_visibility visibility)
 {
@@ -42,59 +34,14 @@ static void publish(const char *slug, enum store_visibility visibility)
         assert_int_equal(store_commit(store, NULL), 0);
 }
 
-static int open_portal(void **state)
+static int open_published(void **state)
 {
-        static const struct store_options options = { .create = true };
-
-        (void)state;
-        folder_make(folder);
-        arena = arena_new(0);
-        notes = 0;
-        if (store_open(folder, &options, &store, NULL) < 0)
+        if (open_portal(state) < 0)
                 return -1;
         publish("guide", STORE_RESTRICTED);
         publish("other", STORE_RESTRICTED);
         publish("open", STORE_PUBLIC);
         return 0;
-}
-
-static int drop_portal(void **state)
-{
-        (void)state;
-        store_close(&store);
-        arena_free(&arena);
-        folder_drop(folder);
-        return 0;
-}
-
-static void count_note(void *ctx, struct str sentence)
-{
-        (void)ctx, (void)sentence;
-        notes++;
-}
-
-static int order_by(int64_t actor, const char *verb, const char *arguments, struct json **out)
-{
-        struct json *parsed CLEANUP_JSON = NULL;
-        struct json *answer = NULL;
-
-        assert_int_equal(json_parse(str_of(arguments), &parsed, NULL), 0);
-        const struct people_request request = {
-                .store = store, .verb = str_of(verb), .arguments = parsed, .door = PEOPLE_DOOR_PORTAL,
-                .actor = actor, .now = NOW, .note = count_note,
-        };
-        int r = people_order(&request, &answer, &err);
-
-        if (out != NULL)
-                *out = answer;
-        else
-                json_free(&answer);
-        return r;
-}
-
-static int order(const char *verb, const char *arguments, struct json **out)
-{
-        return order_by(AUDIT_HOST, verb, arguments, out);
 }
 
 /* The secret of a new link, a copy. */
@@ -198,7 +145,8 @@ static void the_list_tells_who_made_a_link_and_the_log_that_it_was_made(void **s
 
         (void)state;
         assert_int_equal(order("user.add", "{\"email\":\"w@example.com\",\"role\":\"writer\",\"name\":\"Wanda\"}", NULL), 0);
-        assert_int_equal(order_by(1, "share.add", "{\"publication\":\"guide\",\"note\":\"an auditor\"}", NULL), 0);
+        assert_int_equal(order_as(1, PEOPLE_DOOR_PORTAL, "share.add",
+                                  arguments_of("{\"publication\":\"guide\",\"note\":\"an auditor\"}"), NULL), 0);
         assert_int_equal(order("share.list", "{}", &list), 0);
         assert_int_equal(json_length(list), 1);
         assert_true(str_is(json_get_text(json_at(list, 0), "created_by"), "Wanda"));
@@ -248,7 +196,7 @@ static void revoking_names_the_publication_and_the_link_or_ends_all(void **state
         assert_int_equal(find(c, SHARE_LINK, NOW), 0);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_portal, drop_portal)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, open_published, drop_portal)
 
 int main(void)
 {

@@ -10,63 +10,21 @@
 #include <stdio.h>
 
 #include "crypto/token.h"
-#include "people/people.h"
 #include "people/scopes.h"
 #include "store/api_token.h"
-#include "store/audit.h"
 #include "store/credentials.h"
-#include "../store/folder.h"
-
-enum { NOW = 1800000000 };      /* 15 January 2027 */
-
-static char folder[FOLDER_MAX];
-static struct store *store;
-static struct arena *arena;
-static struct err err;
-
-static int order(const char *verb, const char *arguments, struct json **out)
-{
-        struct json *parsed CLEANUP_JSON = NULL;
-        struct json *answer CLEANUP_JSON = NULL;
-
-        assert_int_equal(json_parse(str_of(arguments), &parsed, NULL), 0);
-        const struct people_request request = {
-                .store = store, .verb = str_of(verb), .arguments = parsed, .door = PEOPLE_DOOR_PORTAL,
-                .actor = AUDIT_HOST, .now = NOW,
-        };
-        int r = people_order(&request, &answer, &err);
-
-        if (r == 0 && out != NULL) {
-                *out = answer;
-                answer = NULL;
-        }
-        return r;
-}
+#include "fixture.h"
 
 /* ada is person 1, an administrator; paul 2, a Power Reader. Both may log in. */
-static int open_portal(void **state)
+static int open_with_people(void **state)
 {
-        static const struct store_options options = { .create = true };
-
-        (void)state;
-        folder_make(folder);
-        arena = arena_new(0);
-        assert_int_equal(store_open(folder, &options, &store, NULL), 0);
+        assert_int_equal(open_portal(state), 0);
         assert_int_equal(order("user.add", "{\"email\":\"ada@acme.example\",\"role\":\"administrator\"}", NULL), 0);
         assert_int_equal(order("user.add", "{\"email\":\"paul@acme.example\",\"role\":\"power-reader\"}", NULL), 0);
         assert_int_equal(store_begin(store, NULL), 0);
         assert_int_equal(store_person_activate(store, 1, NULL), 0);
         assert_int_equal(store_person_activate(store, 2, NULL), 0);
         return store_commit(store, NULL);
-}
-
-static int drop_portal(void **state)
-{
-        (void)state;
-        store_close(&store);
-        arena_free(&arena);
-        folder_drop(folder);
-        return 0;
 }
 
 #define ADD(person, scopes, expires)                                                               \
@@ -203,11 +161,11 @@ static void what_is_not_as_expected_undoes_an_order_and_leaves_no_row(void **sta
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test_setup_teardown(a_token_is_told_once_and_logged_without_its_secret, open_portal, drop_portal),
-                cmocka_unit_test_setup_teardown(scopes_are_known_once_and_within_the_role, open_portal, drop_portal),
-                cmocka_unit_test_setup_teardown(a_token_ends_within_a_year_and_never_in_the_past, open_portal, drop_portal),
-                cmocka_unit_test_setup_teardown(revoking_disabling_another_role_and_deleting_end_a_token, open_portal, drop_portal),
-                cmocka_unit_test_setup_teardown(what_is_not_as_expected_undoes_an_order_and_leaves_no_row, open_portal, drop_portal),
+                cmocka_unit_test_setup_teardown(a_token_is_told_once_and_logged_without_its_secret, open_with_people, drop_portal),
+                cmocka_unit_test_setup_teardown(scopes_are_known_once_and_within_the_role, open_with_people, drop_portal),
+                cmocka_unit_test_setup_teardown(a_token_ends_within_a_year_and_never_in_the_past, open_with_people, drop_portal),
+                cmocka_unit_test_setup_teardown(revoking_disabling_another_role_and_deleting_end_a_token, open_with_people, drop_portal),
+                cmocka_unit_test_setup_teardown(what_is_not_as_expected_undoes_an_order_and_leaves_no_row, open_with_people, drop_portal),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
