@@ -1,4 +1,6 @@
 """Second factors: asked for after the password, accepted once, never gone round; and what helps who lost one."""
+import json
+import re
 import sqlite3
 import statistics
 import time
@@ -351,3 +353,77 @@ def lost():
         another, more = set_up_app(fresh)
         equal((another.key != app.key, set(more) & set(codes)), (True, set()), "everything is new")
         equal(send_code(half_way(host), App(app.key).code()).status, 403, "the old app")
+
+
+def settings_form(boss, *roles, **other):
+    """The form of the settings as it stands, with these boxes and no others."""
+    fields = {"factors": "shown", **{f"factor.{role}": "yes" for role in roles}, **other}
+    return boss.post("/edit/settings", "/edit/settings", **fields)
+
+
+def boxes(boss):
+    text = boss.get("/edit/settings").text
+    return re.findall(r'name="factor[.]([a-z-]+)" value="yes" checked', text), "You have none yourself" in text
+
+
+@scenario("An administrator asks roles for a second factor in the browser, and sets up their own before anything else")
+def asked():
+    with Host() as host:
+        portal(host)
+        host.command("user", "add", "acme", "asker@example.com", "--role", "administrator", "--password-stdin", say=PASSWORD + "\n")
+        boss, ann = Visitor(host, "acme"), logged_in(host)
+        equal(boss.login("asker@example.com", PASSWORD).status, 303, "the administrator's login")
+        equal((boxes(boss), ann.get(PAGE).status), (([], True), 200), "before it")
+        equal(settings_form(boss, "power-reader").location, "/edit/settings?done=saved", "the readers' box")
+        equal((boxes(boss), ann.get(PAGE).status), ((["power-reader"], True), 404), "the reader's next request")
+        equal(ann.get("/account").location, "/account/security", "where the reader is led")
+        equal(boss.post("/edit/settings", "/edit/settings", title="Acme").status, 303, "a form without the boxes")
+        equal(boxes(boss), (["power-reader"], True), "the boxes after it")
+        refused = settings_form(boss, "writer", title="")
+        equal((refused.status, re.findall(r'factor[.]([a-z-]+)" value="yes" checked', refused.text)), (422, ["writer"]),
+              "a refused form keeps what was chosen")
+        equal(boxes(boss)[0], ["power-reader"], "and changes nothing")
+        age(host, "acme")
+        equal(settings_form(boss, "administrator").location.split("?")[0], "/login/confirm", "without a fresh proof")
+        equal(boxes(boss)[0], ["power-reader"], "the boxes after that")
+        equal(boss.post("/login/confirm", "/login/confirm", password=PASSWORD, next="/edit/settings").status, 303, "the proof")
+        equal(settings_form(boss, "administrator", "power-reader").status, 303, "one's own role")
+        detail = json.loads(logged(host, "acme")[-1][1])
+        equal(detail, {"second_factor": {"from": "power-reader", "to": "administrator power-reader"}}, "the log")
+        for path in ("/edit/settings", "/edit/people", "/account"):
+            equal(boss.get(path).location, "/account/security", f"{path} without a second factor")
+        equal("needs a second factor" in boss.get("/account/security").text, True, "what the page says")
+        set_up_app(boss)
+        equal(boxes(boss), (["administrator", "power-reader"], False), "the settings, with a second factor")
+        equal(settings_form(boss).status, 303, "no box")
+        equal((boxes(boss)[0], ann.get(PAGE).status), ([], 200), "afterwards")
+
+
+@scenario("An administrator takes a lost second factor away in the browser, after a question and a fresh proof")
+def lost_in_browser():
+    with Host() as host:
+        portal(host)
+        host.command("user", "add", "acme", "helper@example.com", "--role", "administrator", "--password-stdin", say=PASSWORD + "\n")
+        boss = Visitor(host, "acme")
+        equal(boss.login("helper@example.com", PASSWORD).status, 303, "the administrator's login")
+        number = next(p["id"] for p in host.command("user", "list", "acme") if p["email"] == ANN)
+        person, question_page = f"/edit/people/{number}", f"/edit/people/unfactor?id={number}"
+        equal(question_page in boss.get(person).text, False, "the button for who has none")
+        equal(boss.post(question_page, "/edit/people/unfactor", id=number).status, 422, "the form for who has none")
+        ann = logged_in(host)
+        equal(add_passkey(ann, Passkey()).status, 200, "a passkey alone")
+        shown = boss.get(person).text
+        equal((question_page in shown, ann.get(PAGE).status), (True, 200), "the button, the reader's session")
+        equal("Be sure that it is this person" in boss.get(question_page).text, True, "the question")
+        age(host, "acme")
+        answer = boss.post(question_page, "/edit/people/unfactor", id=number)
+        equal((answer.status, answer.location.split("?")[0], ann.get(PAGE).status), (303, "/login/confirm", 200), "no fresh proof")
+        boss.post("/login/confirm", "/login/confirm", password=PASSWORD, next="/edit")
+        answer = boss.post(question_page, "/edit/people/unfactor", id=number)
+        equal((answer.status, answer.location), (303, f"{person}?done=unfactored"), "removing")
+        equal(logged(host, "acme")[-1], ("user.unfactor", '{"app":false,"passkeys":1}'), "the log")
+        text = boss.get(answer.location).text
+        equal(("The second factor is removed" in text, question_page in text), (True, False), "the account afterwards")
+        equal("removed a second factor" in boss.get("/edit/log").text, True, "the log's page")
+        equal(ann.get(PAGE).status, 404, "the session of before")
+        equal(Visitor(host, "acme").login(ANN, PASSWORD, PAGE).location, PAGE, "the password alone")

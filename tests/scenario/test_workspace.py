@@ -19,9 +19,10 @@ PASSWORD = "Correct-Horse-9"
 ROLES = ("administrator", "writer", "reviewer", "power-reader")
 AUTHOR_PAGES = ("/edit",)
 PAGES = ("/edit/people", "/edit/people/1", "/edit/people/invite", "/edit/people/import", "/edit/people/delete?id=1",
+         "/edit/people/unfactor?id=1",
          "/edit/groups", "/edit/groups/gold", "/edit/access", "/edit/access/manual", "/edit/log", "/edit/settings")
 FORMS = ("/edit/people/invite", "/edit/people/import", "/edit/people/change", "/edit/people/disable",
-         "/edit/people/enable", "/edit/people/reset", "/edit/people/end-sessions", "/edit/people/delete",
+         "/edit/people/enable", "/edit/people/reset", "/edit/people/end-sessions", "/edit/people/unfactor", "/edit/people/delete",
          "/edit/group/add", "/edit/group/rename", "/edit/group/remove", "/edit/group/join", "/edit/group/leave",
          "/edit/publication/visibility", "/edit/publication/grant", "/edit/publication/revoke",
          "/edit/log/verify", "/edit/log/export", "/edit/settings")

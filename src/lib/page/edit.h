@@ -27,6 +27,7 @@ enum edit_room {
 
 enum edit_news {
         EDIT_NO_NEWS, EDIT_SAVED, EDIT_DISABLED, EDIT_ENABLED, EDIT_SESSIONS_ENDED, EDIT_DELETED,
+        EDIT_UNFACTORED,
 };
 
 /* What all of them have in common. */
@@ -92,7 +93,7 @@ struct edit_link {
 
 /*
  * POST /edit/people/change: csrf, id, name, role, expires. POST /edit/people/disable, enable, reset,
- * end-sessions and delete: csrf, id.
+ * end-sessions, unfactor and delete: csrf, id.
  */
 struct edit_account {
         struct edit_frame frame;
@@ -201,13 +202,14 @@ struct edit_limits {
 
 /*
  * POST /edit/settings: csrf, title, language, password.profile, password.minimum, session.idle.ROLE,
- * session.absolute.ROLE.
+ * session.absolute.ROLE; factors, which says that the boxes factor.ROLE were on the form.
  */
 struct edit_settings {
         struct edit_frame frame;
         struct str title, language, profile, minimum;
         const struct edit_limits *limits;       /* one for each role */
         size_t nlimits;
+        bool factorless;                /* who asks has no second factor */
 };
 
 void page_render_edit_overview(struct buf *out, const struct edit_overview *page);
@@ -216,6 +218,7 @@ void page_render_edit_invite(struct buf *out, const struct edit_invite *page);
 void page_render_edit_link(struct buf *out, const struct edit_link *page);
 void page_render_edit_account(struct buf *out, const struct edit_account *page);
 void page_render_edit_delete(struct buf *out, const struct edit_account *page);
+void page_render_edit_unfactor(struct buf *out, const struct edit_account *page);
 void page_render_edit_import(struct buf *out, const struct edit_import *page);
 void page_render_edit_groups(struct buf *out, const struct edit_groups *page);
 void page_render_edit_group(struct buf *out, const struct edit_group_page *page);

@@ -53,9 +53,10 @@ edit_number(out, STR("id"), a->person.id); %}
 
 static void deeds(struct buf *out, const struct edit_account *a, unsigned t) {
         bool disabled = str_is(a->person.state, "disabled");
-        struct buf url CLEANUP_BUF = { 0 };
+        struct buf url CLEANUP_BUF = { 0 }, factor CLEANUP_BUF = { 0 };
 
-        buf_printf(&url, "/edit/people/delete?id=%lld", (long long)a->person.id); %}
+        buf_printf(&url, "/edit/people/delete?id=%lld", (long long)a->person.id);
+        buf_printf(&factor, "/edit/people/unfactor?id=%lld", (long long)a->person.id); %}
 <section class="panel" aria-labelledby="-deeds">
 <h2 id="-deeds">{{ edit_word(t, W_ACCESS_OF_PERSON) }}</h2>
 <ul class="rows">
@@ -65,7 +66,13 @@ static void deeds(struct buf *out, const struct edit_account *a, unsigned t) {
         deed(out, a, t, STR("/edit/people/reset"), W_NEW_LINK, W_NEW_LINK_TEXT);
         deed(out, a, t, STR("/edit/people/end-sessions"), W_END_SESSIONS, W_END_SESSIONS_TEXT);
         deed(out, a, t, STR("/edit/people/disable"), W_DISABLE, W_DISABLE_TEXT);
-} %}
+}
+if (a->person.second_factor) { %}
+<li class="row">
+<div class="row-main"><p class="row-text">{{ edit_word(t, W_UNFACTOR_TEXT) }}</p></div>
+<a class="button button-quiet" href="{{u buf_str(&factor) }}">{{ edit_word(t, W_UNFACTOR) }}</a>
+</li>
+{% } %}
 <li class="row">
 <div class="row-main"><p class="row-text">{{ edit_word(t, W_DELETE_TEXT) }}</p></div>
 <a class="button button-quiet button-danger" href="{{u buf_str(&url) }}">{{ edit_word(t, W_DELETE) }}</a>
@@ -89,25 +96,45 @@ void page_render_edit_account(struct buf *out, const struct edit_account *page) 
         edit_end(out, &page->frame);
 }
 
-void page_render_edit_delete(struct buf *out, const struct edit_account *page) {
+/* What goes and what stays, a warning, and the form that does it: nothing else asks twice. */
+struct question {
+        struct str url;
+        enum edit_word title, goes, stays, warning, button;
+};
+
+static void question(struct buf *out, const struct edit_account *page, const struct question *q) {
         unsigned t = edit_language(page->frame.site.lang);
         struct buf url CLEANUP_BUF = { 0 };
 
         buf_printf(&url, "/edit/people/%lld", (long long)page->person.id);
         const struct page_link back = { called(&page->person), buf_str(&url) };
 
-        edit_begin(out, &page->frame, edit_word(t, W_DELETE_TITLE), &back); %}
+        edit_begin(out, &page->frame, edit_word(t, q->title), &back); %}
 <p class="desk-lead"><bdi>{{ page->person.email }}</bdi></p>
 <dl class="fates">
-<div><dt>{{ edit_word(t, W_DELETE_GOES) }}</dt><dd>{{ edit_word(t, W_DELETE_GOES_TEXT) }}</dd></div>
-<div><dt>{{ edit_word(t, W_DELETE_STAYS) }}</dt><dd>{{ edit_word(t, W_DELETE_STAYS_TEXT) }}</dd></div>
+<div><dt>{{ edit_word(t, W_DELETE_GOES) }}</dt><dd>{{ edit_word(t, q->goes) }}</dd></div>
+<div><dt>{{ edit_word(t, W_DELETE_STAYS) }}</dt><dd>{{ edit_word(t, q->stays) }}</dd></div>
 </dl>
-<p>{{ edit_word(t, W_DELETE_FINAL) }}</p>
-<form class="deeds" method="post" action="/edit/people/delete">
+<p>{{ edit_word(t, q->warning) }}</p>
+<form class="deeds" method="post" action="{{u q->url }}">
 {% form_csrf(out, page->frame.csrf);
 edit_number(out, STR("id"), page->person.id); %}
-<button class="button button-danger" type="submit">{{ edit_word(t, W_DELETE) }}</button>
+<button class="button button-danger" type="submit">{{ edit_word(t, q->button) }}</button>
 <a class="button button-quiet" href="{{u buf_str(&url) }}">{{ edit_word(t, W_CANCEL) }}</a>
 </form>
 {% edit_end(out, &page->frame);
+}
+
+void page_render_edit_delete(struct buf *out, const struct edit_account *page) {
+        question(out, page, &(struct question){
+                STR("/edit/people/delete"), W_DELETE_TITLE, W_DELETE_GOES_TEXT, W_DELETE_STAYS_TEXT,
+                W_DELETE_FINAL, W_DELETE,
+        });
+}
+
+void page_render_edit_unfactor(struct buf *out, const struct edit_account *page) {
+        question(out, page, &(struct question){
+                STR("/edit/people/unfactor"), W_UNFACTOR_TITLE, W_UNFACTOR_GOES_TEXT, W_UNFACTOR_STAYS_TEXT,
+                W_UNFACTOR_ASK, W_UNFACTOR,
+        });
 } %}

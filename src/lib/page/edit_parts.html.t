@@ -30,7 +30,7 @@ static void news(struct buf *out, const struct edit_frame *f) {
         static const enum edit_word words[] = {
                 [EDIT_SAVED] = W_NEWS_SAVED, [EDIT_DISABLED] = W_NEWS_DISABLED,
                 [EDIT_ENABLED] = W_NEWS_ENABLED, [EDIT_SESSIONS_ENDED] = W_NEWS_SESSIONS,
-                [EDIT_DELETED] = W_NEWS_DELETED,
+                [EDIT_DELETED] = W_NEWS_DELETED, [EDIT_UNFACTORED] = W_NEWS_UNFACTORED,
         };
 
         if (f->error.n > 0)

@@ -35,6 +35,27 @@ edit_input(out, &(struct edit_field){
 </section>
 {% }
 
+static void box(struct buf *out, unsigned t, const struct edit_limits *l) { %}
+<label class="box"><input type="checkbox" name="factor.{{ l->role }}" value="yes"{% if (l->factor) { %} checked{% } %}> {{ edit_word_named(t, "ROLE_", l->role) }}</label>
+{% }
+
+/* A box that is empty sends nothing: the hidden field tells that from a form without boxes. */
+static void factors(struct buf *out, const struct edit_settings *p, unsigned t) { %}
+<section class="panel" aria-labelledby="-factors">
+<h2 id="-factors">{{ edit_word(t, W_SECOND_FACTOR) }}</h2>
+{% edit_hidden(out, STR("factors"), STR("shown")); %}
+<fieldset class="boxes" aria-describedby="-factors-hint{{ p->factorless ? STR(" -factors-yours") : STR("") }}">
+<legend>{{ edit_word(t, W_FACTOR_REQUIRED) }}</legend>
+{% for (size_t i = 0; i < p->nlimits; i++)
+        box(out, t, &p->limits[i]); %}
+</fieldset>
+<p class="hint" id="-factors-hint">{{ edit_word(t, W_FACTOR_HINT) }}</p>
+{% if (p->factorless) { %}
+<p class="message message-note" id="-factors-yours">{{ edit_word(t, W_FACTOR_YOURS) }}</p>
+{% } %}
+</section>
+{% }
+
 static void limit(struct buf *out, unsigned t, const struct edit_limits *l, struct str what, struct str value,
                   enum edit_word word) {
         struct buf name CLEANUP_BUF = { 0 }, id CLEANUP_BUF = { 0 };
@@ -69,6 +90,7 @@ void page_render_edit_settings(struct buf *out, const struct edit_settings *page
 {% form_csrf(out, page->frame.csrf);
 portal(out, page, t);
 passwords(out, page, t);
+factors(out, page, t);
 sessions(out, page, t); %}
 <p class="deeds"><button class="button" type="submit">{{ edit_word(t, W_SAVE) }}</button></p>
 </form>

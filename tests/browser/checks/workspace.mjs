@@ -21,6 +21,12 @@ export default function (check, target) {
       ['/edit/people/end-sessions', 'csrf,id'], ['/edit/people/disable', 'csrf,id'],
     ]);
     assert.deepEqual(await sent('edit-delete'), [['/edit/people/delete', 'csrf,id']]);
+    assert.deepEqual(await sent('edit-unfactor'), [['/edit/people/unfactor', 'csrf,id']]);
+    const minutes = ['administrator', 'power-reader', 'reviewer', 'writer']
+      .flatMap((role) => [`session.absolute.${role}`, `session.idle.${role}`]).sort();
+    assert.deepEqual(await sent('edit-settings'), [['/edit/settings', [
+      'csrf', 'factor.administrator', 'factors', 'language', 'password.minimum', 'password.profile', ...minutes, 'title',
+    ].join()]]);
     assert.deepEqual(await sent('edit-import'), [['/edit/people/import', 'csrf,csv,groups']]);
     assert.deepEqual(await sent('edit-import-ready'), [['/edit/people/import', 'csrf,csv,groups']]);
     assert.deepEqual(await sent('edit-group'), [
@@ -91,7 +97,7 @@ export default function (check, target) {
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), NARROW.width);
       const small = await page.locator('main :is(button, a.button, input:not([type=hidden]), select, summary)')
         .evaluateAll((parts) => parts.filter((e) => e.getClientRects().length > 0)
-          .map((e) => [e.getBoundingClientRect(), e.outerHTML.slice(0, 80)])
+          .map((e) => [(e.closest('label') ?? e).getBoundingClientRect(), e.outerHTML.slice(0, 80)])
           .filter(([box]) => box.height < 24)
           .map(([box, html]) => `${box.height}: ${html}`).filter((text) => !/type="radio"/.test(text)));
       assert.deepEqual(small, []);

@@ -85,12 +85,16 @@ static void save_account(int dir, struct page_site site, const char *name)
         struct buf out = { 0 };
 
         page.frame.news = EDIT_SAVED;
+        page.person.second_factor = true;
         page_render_edit_account(&out, &page);
         save(dir, name, &out);
         page_render_edit_delete(&out, &page);
         if (!site.rtl)
                 save(dir, "edit-delete.html", &out);
         buf_free(&out);
+        page.frame.news = EDIT_NO_NEWS;
+        page_render_edit_unfactor(&out, &page);
+        save(dir, site.rtl ? "edit-unfactor-rtl.html" : "edit-unfactor.html", &out);
 }
 
 static void save_imports(int dir)
@@ -182,7 +186,7 @@ static void save_settings(int dir, struct page_site site, const char *name)
         page_render_edit_settings(&out, &(struct edit_settings){
                 .frame = frame(site, EDIT_SETTINGS), .title = site.title, .language = site.lang,
                 .profile = STR("standard"), .minimum = STR("10"), .limits = limits,
-                .nlimits = ARRAY_LEN(limits),
+                .nlimits = ARRAY_LEN(limits), .factorless = site.rtl,
         });
         save(dir, name, &out);
 }

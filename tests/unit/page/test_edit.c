@@ -14,7 +14,7 @@
 #include "page/words.h"
 #include "asserts.h"
 
-enum { PAGES = 17 };
+enum { PAGES = 18 };
 
 static void render_people(struct buf *out, size_t i, const struct edit_frame *frame, struct str t)
 {
@@ -37,8 +37,11 @@ static void render_people(struct buf *out, size_t i, const struct edit_frame *fr
         case 3:
                 page_render_edit_account(out, &account);
                 break;
-        default:
+        case 4:
                 page_render_edit_delete(out, &account);
+                break;
+        default:
+                page_render_edit_unfactor(out, &account);
                 break;
         }
 }
@@ -92,7 +95,7 @@ static void render_log(struct buf *out, size_t i, const struct edit_frame *frame
                         *frame, t, t, t, &record, 1, t, true, true, i == 0 ? 1 : 0, 1, t,
                 });
         else
-                page_render_edit_settings(out, &(struct edit_settings){ *frame, t, t, t, t, &limit, 1 });
+                page_render_edit_settings(out, &(struct edit_settings){ *frame, t, t, t, t, &limit, 1, true });
 }
 
 static void render(struct buf *out, size_t i, struct page_site site, struct str t)
@@ -101,14 +104,14 @@ static void render(struct buf *out, size_t i, struct page_site site, struct str 
                 .site = site, .csrf = t, .administrator = true, .room = EDIT_PEOPLE, .error = t,
         };
 
-        if (i < 5)
+        if (i < 6)
                 render_people(out, i, &frame, t);
-        else if (i < 9)
-                render_import(out, i - 5, &frame, t);
-        else if (i < 14)
-                render_access(out, i - 9, &frame, t);
+        else if (i < 10)
+                render_import(out, i - 6, &frame, t);
+        else if (i < 15)
+                render_access(out, i - 10, &frame, t);
         else
-                render_log(out, i - 14, &frame, t);
+                render_log(out, i - 15, &frame, t);
 }
 
 static void whatever_is_typed_is_text(void **state)

@@ -64,6 +64,11 @@ static void show_delete(struct edit *e)
         show(e, page_render_edit_delete);
 }
 
+static void show_unfactor(struct edit *e)
+{
+        show(e, page_render_edit_unfactor);
+}
+
 void edit_account(struct conn *conn, struct http_exchange *x, const struct identity *who)
 {
         struct edit *e = edit_new(conn, x, who);
@@ -82,6 +87,16 @@ void edit_delete(struct conn *conn, struct http_exchange *x, const struct identi
                 return;
         e->subject = edit_query_of(e, "id");
         show_delete(e);
+}
+
+void edit_unfactor(struct conn *conn, struct http_exchange *x, const struct identity *who)
+{
+        struct edit *e = edit_new(conn, x, who);
+
+        if (e == NULL)
+                return;
+        e->subject = edit_query_of(e, "id");
+        show_unfactor(e);
 }
 
 static struct edit *with_person(struct conn *conn, struct http_exchange *x, const struct identity *who)
@@ -139,6 +154,15 @@ void edit_reset_post(struct conn *conn, struct http_exchange *x, const struct id
 
         if (e != NULL)
                 edit_order_then(e, "user.reset", edit_arguments(e, "id", NULL), edit_link_made, show_account);
+}
+
+void edit_unfactor_post(struct conn *conn, struct http_exchange *x, const struct identity *who)
+{
+        struct edit *e = with_person(conn, x, who);
+
+        if (e != NULL)
+                edit_order(e, "user.unfactor", edit_arguments(e, "id", NULL),
+                           account_address(e, "unfactored"), show_unfactor);
 }
 
 void edit_delete_post(struct conn *conn, struct http_exchange *x, const struct identity *who)

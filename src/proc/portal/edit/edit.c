@@ -29,7 +29,9 @@ struct edit *edit_new(struct conn *conn, struct http_exchange *x, const struct i
 
 static enum edit_news news_of(const struct edit *e)
 {
-        static const char *const words[] = { "", "saved", "disabled", "enabled", "sessions", "deleted" };
+        static const char *const words[] = {
+                "", "saved", "disabled", "enabled", "sessions", "deleted", "unfactored",
+        };
         struct str done = edit_query_of(e, "done");
 
         for (size_t i = 1; i < ARRAY_LEN(words); i++)
@@ -212,7 +214,7 @@ struct edit_person edit_person_of(const struct edit *e, const struct store_perso
                 .role = str_of(person_role_name(person->role)),
                 .state = ended ? STR("expired") : str_of(person_state_name(person->state)),
                 .last_day = last_day(e->arena, person->expires), .created = person->created,
-                .second_factor = person->has_totp,
+                .second_factor = person->has_totp || person->has_passkey,
         };
 }
 
