@@ -40,6 +40,21 @@ struct page_login {
         size_t nproviders;
 };
 
+enum page_forgot_state {
+        PAGE_FORGOT_ASK,                /* or throttled: see seconds */
+        PAGE_FORGOT_SENT,               /* whether there is such an account or not */
+        PAGE_FORGOT_NO_MAIL,            /* this host sends no letters */
+};
+
+/* POST /login/forgot: csrf, login. Only the form has csrf; the other two are the same bytes for everybody. */
+struct page_forgot {
+        struct page_site site;
+        struct str csrf;
+        struct str login;               /* what was typed before, or empty */
+        enum page_forgot_state state;
+        unsigned seconds;               /* to wait, when throttled; else 0 */
+};
+
 enum page_welcome_kind {
         PAGE_WELCOME_SETUP,             /* the owner of a new portal */
         PAGE_WELCOME_INVITE,            /* a writer, reviewer or reader who was invited */
@@ -112,6 +127,7 @@ struct page_notice {
 };
 
 void page_render_login(struct buf *out, const struct page_login *page);
+void page_render_forgot(struct buf *out, const struct page_forgot *page);
 void page_render_welcome(struct buf *out, const struct page_welcome *page);
 void page_render_account(struct buf *out, const struct page_account *page);
 void page_render_notice(struct buf *out, const struct page_notice *page);

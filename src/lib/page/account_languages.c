@@ -18,8 +18,7 @@ static const struct account_words english = {
         .seconds = STR("%s s"),
         .minutes = STR("%s min"),
         .ended = STR("Your session has ended. Please log in again."),
-        .no_way_in = STR("Forgotten your password, or no account yet? The people who run this "
-                         "portal can send you a link."),
+        .no_way_in = STR("No account yet? The people who run this portal can invite you."),
         .setup_title = STR("Set up your portal"),
         .setup_text = STR("You are the owner of %s. Choose the password that you will log in "
                           "with."),
@@ -84,8 +83,7 @@ static const struct account_words german = {
         .seconds = STR("%s s"),
         .minutes = STR("%s min"),
         .ended = STR("Ihre Sitzung ist beendet. Bitte melden Sie sich wieder an."),
-        .no_way_in = STR("Passwort vergessen, oder noch kein Konto? Die Betreuer dieses Portals "
-                         "können Ihnen einen Link schicken."),
+        .no_way_in = STR("Noch kein Konto? Die Betreuer dieses Portals können Sie einladen."),
         .setup_title = STR("Richten Sie Ihr Portal ein"),
         .setup_text = STR("%s gehört Ihnen. Wählen Sie das Passwort, mit dem Sie sich künftig "
                           "anmelden."),
@@ -151,8 +149,8 @@ static const struct account_words french = {
         .seconds = STR("%s s"),
         .minutes = STR("%s min"),
         .ended = STR("Votre session est terminée. Veuillez vous reconnecter."),
-        .no_way_in = STR("Mot de passe oublié, ou pas encore de compte ? Les responsables de ce "
-                         "portail peuvent vous envoyer un lien."),
+        .no_way_in = STR("Pas encore de compte ? Les responsables de ce portail peuvent vous "
+                         "inviter."),
         .setup_title = STR("Configurez votre portail"),
         .setup_text = STR("Vous êtes propriétaire de %s. Choisissez le mot de passe avec lequel "
                           "vous vous connecterez."),
@@ -218,8 +216,8 @@ static const struct account_words spanish = {
         .seconds = STR("%s s"),
         .minutes = STR("%s min"),
         .ended = STR("Su sesión ha terminado. Inicie sesión de nuevo."),
-        .no_way_in = STR("¿Ha olvidado la contraseña o aún no tiene cuenta? Los responsables de "
-                         "este portal pueden enviarle un enlace."),
+        .no_way_in = STR("¿Aún no tiene cuenta? Los responsables de este portal pueden "
+                         "invitarle."),
         .setup_title = STR("Prepare su portal"),
         .setup_text = STR("Usted es el propietario de %s. Elija la contraseña con la que iniciará "
                           "sesión."),
@@ -284,8 +282,7 @@ static const struct account_words arabic = {
         .seconds = STR("%s ث"),
         .minutes = STR("%s د"),
         .ended = STR("انتهت جلستك. يُرجى تسجيل الدخول من جديد."),
-        .no_way_in = STR("نسيت كلمة المرور أو ليس لديك حساب بعد؟ يستطيع القائمون على هذا الموقع "
-                         "إرسال رابط إليك."),
+        .no_way_in = STR("ليس لديك حساب بعد؟ يستطيع القائمون على هذا الموقع دعوتك."),
         .setup_title = STR("إعداد موقعك"),
         .setup_text = STR("أنت مالك %s. اختر كلمة المرور التي ستسجل الدخول بها."),
         .invite_title = STR("مرحبًا بك"),
@@ -344,8 +341,7 @@ static const struct account_words hebrew = {
         .seconds = STR("%s שנ׳"),
         .minutes = STR("%s דק׳"),
         .ended = STR("החיבור שלך הסתיים. נא להיכנס שוב."),
-        .no_way_in = STR("שכחת את הסיסמה, או שעדיין אין לך חשבון? מנהלי האתר יכולים לשלוח לך "
-                         "קישור."),
+        .no_way_in = STR("עדיין אין לך חשבון? מנהלי האתר יכולים להזמין אותך."),
         .setup_title = STR("הקמת האתר שלך"),
         .setup_text = STR("האתר %s בבעלותך. נא לבחור את הסיסמה שתשמש אותך בכניסה."),
         .invite_title = STR("ברוכים הבאים"),

@@ -31,7 +31,9 @@ edit_input(out, &(struct edit_field){
 static struct str actor(const struct edit_record *r, unsigned t) {
         if (r->who.n > 0)
                 return r->who;
-        return edit_word(t, str_is(r->action, "login.failed") ? W_SOMEBODY : W_THE_HOST);
+        bool anybody = str_is(r->action, "login.failed") || str_is(r->action, "password.asked");
+
+        return edit_word(t, anybody ? W_SOMEBODY : W_THE_HOST);
 }
 
 static void record(struct buf *out, const struct edit_log *p, unsigned t, const struct edit_record *r) {

@@ -1,5 +1,6 @@
 {# The way in. It says the same of a wrong password, an unknown address and a disabled account. #}
 {% #include "page/account.h"
+#include "page/forgot_words.h"
 #include "page/forms.h"
 #include "page/layout.h"
 #include "page/passkey.h"
@@ -61,6 +62,7 @@ fields(out, page, t); %}
         .button = factor_words_for(page->site.lang)->log_in_passkey,
 }, factor_words_for(page->site.lang)); %}
 {% sso_login_buttons(out, &page->site, page->csrf, page->next, page->providers, page->nproviders); %}
+<p class="sheet-more"><a href="/login/forgot">{{ forgot_word(page->site.lang, FORGOT_WORD_LINK) }}</a></p>
 <p class="sheet-more">{{ t->no_way_in }}</p>
 </div>
 </main>

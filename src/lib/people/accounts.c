@@ -12,7 +12,12 @@
 #include "store/one_time.h"
 #include "store/outbox.h"
 
-enum { LINK_SECONDS = 24 * 3600, DAY_SECONDS = 86400 };
+enum {
+        LINK_SECONDS = 24 * 3600,
+        DAY_SECONDS = 86400,
+        ASKED_MAX = 3,                  /* letters in ASKED_SECONDS for one who asks again and again */
+        ASKED_SECONDS = 3600,
+};
 
 static void answer(struct order *order, const struct store_person *person)
 {
@@ -271,6 +276,57 @@ int user_reset(struct order *order, struct err *err)
                     ? invite(order, &person, person.id, err)
                     : put_link(order, order->result, TOKEN_RESET, &link, &letter, err);
         return r < 0 ? r : answer_anew(order, person.id, err);
+}
+
+/* Why somebody who asked gets no letter; NULL: they get one. */
+static int password_refusal(struct order *order, const struct store_credentials *found, const char **out,
+                            struct err *err)
+{
+        struct store_factors factors = { .app = false };
+        int64_t recent = 0;
+        int r = store_factors_find(order->store, found->person.id, &factors, err);
+
+        if (r == 0)
+                r = store_one_time_count(order->store, found->person.id, ONE_TIME_RESET,
+                                         order->now - ASKED_SECONDS, &recent, err);
+        if (r < 0)
+                return r;
+        *out = !person_is_live(found->person.state, found->person.expires, order->now) ? "not active"
+               : found->password.n == 0                                                ? "no password"
+               : mail_address_check(found->person.login, NULL) < 0                     ? "no letter possible"
+               : found->failures >= PEOPLE_FAILURES_MAX && store_factors_any(&factors) ? "locked"
+               : recent >= ASKED_MAX                                                   ? "too often"
+                                                                                       : NULL;
+        return 0;
+}
+
+int password_asked(struct order *order, struct str address, struct err *err)
+{
+        struct store_credentials found;
+        const char *why = NULL;
+        int r = order->request->mail ? store_credentials_find_login(order->store, address, order->arena,
+                                                                    &found, err)
+                                     : err_set(err, ERR_UNSUPPORTED, "this host sends no letters");
+
+        if (r == ERR_NOT_FOUND)
+                return 0;
+        if (r == 0)
+                r = password_refusal(order, &found, &why, err);
+        if (r < 0)
+                return r;
+        order_log_number(order, "person", found.person.id);
+        if (why != NULL) {
+                json_put_text(order->detail, "no_letter", str_of(why));
+                return 0;
+        }
+        const struct store_one_time link = {
+                .kind = ONE_TIME_RESET, .person = found.person.id, .detail = STR(PEOPLE_LINK_ASKED),
+        };
+        const struct store_letter letter = {
+                .kind = LETTER_RESET, .recipient = found.person.login, .name = found.person.name,
+        };
+
+        return put_link(order, order->result, TOKEN_RESET, &link, &letter, err);
 }
 
 /* A role, where another one was asked for. */

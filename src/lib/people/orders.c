@@ -244,36 +244,55 @@ int people_order(const struct people_request *request, struct json **out, struct
         return r;
 }
 
-/* ---- a new portal's owner ---- */
+/* ---- orders that no table has: who gives them is not somebody who may ---- */
 
-struct owner {
+struct addressed {
         struct order order;             /* first: the transaction's function gets this */
         struct str address;
 };
 
 static int invite_owner(struct order *order, struct err *err)
 {
-        return invite_first(order, ((struct owner *)order)->address, err);
+        return invite_first(order, ((struct addressed *)order)->address, err);
+}
+
+static int ask_password(struct order *order, struct err *err)
+{
+        return password_asked(order, ((struct addressed *)order)->address, err);
+}
+
+static int change_addressed(const struct people_request *request, struct str action, order_fn *run,
+                            struct str address, struct json *result, struct err *err)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct json *detail CLEANUP_JSON = json_new_object();
+        struct addressed addressed = {
+                .order = { .request = request, .store = request->store, .arena = arena,
+                           .result = result, .now = request->now, .detail = detail },
+                .address = address,
+        };
+
+        return change(&addressed.order, action, run, err);
 }
 
 int people_invite_owner(const struct people_request *request, struct str address, struct json **out,
                         struct err *err)
 {
-        struct arena *arena CLEANUP_ARENA = arena_new(0);
-        struct json *detail CLEANUP_JSON = json_new_object();
         struct json *result CLEANUP_JSON = json_new_object();
-        struct owner owner = {
-                .order = { .request = request, .store = request->store, .arena = arena,
-                           .result = result, .now = request->now, .detail = detail },
-                .address = address,
-        };
-        int r = change(&owner.order, STR("portal.create"), invite_owner, err);
+        int r = change_addressed(request, STR("portal.create"), invite_owner, address, result, err);
 
         if (r == 0) {
                 *out = result;
                 result = NULL;
         }
         return r;
+}
+
+int people_password_asked(const struct people_request *request, struct str address, struct err *err)
+{
+        struct json *result CLEANUP_JSON = json_new_object();
+
+        return change_addressed(request, STR("password.asked"), ask_password, address, result, err);
 }
 
 int people_described(const struct people_request *request, struct arena *arena,

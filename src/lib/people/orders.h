@@ -45,6 +45,7 @@ NODISCARD int invite_into(struct order *order, struct json *into, const struct s
                           int64_t id, struct err *err);
 NODISCARD int described_person(struct order *order, struct store_person *out, struct err *err);
 NODISCARD int invite_first(struct order *order, struct str address, struct err *err);
+NODISCARD int password_asked(struct order *order, struct str address, struct err *err);
 
 /* ---- describe.c ---- */
 void person_describe(const struct order *order, const struct store_person *person, struct json *object);

@@ -47,6 +47,12 @@
 #include "store/people.h"
 #include "store/store.h"
 
+/* What a link for a new password carries when the person asked for it, not an administrator. */
+#define PEOPLE_LINK_ASKED "asked"
+
+/* Wrong guesses since the last complete login; from then on an account takes no password. */
+enum { PEOPLE_FAILURES_MAX = 100 };
+
 enum people_door {
         PEOPLE_DOOR_COMMAND,            /* sentences may name a command of carrel */
         PEOPLE_DOOR_PORTAL,             /* the browser or the API */
@@ -113,6 +119,15 @@ NODISCARD int people_order(const struct people_request *request, struct json **o
  */
 NODISCARD int people_invite_owner(const struct people_request *request, struct str address,
                                   struct json **out, struct err *err);
+
+/*
+ * Somebody who is not logged in wants a link for a new password of this address. Where it is the address of
+ * an account that may log in with one, a letter is written; there is one row in the log, "password.asked",
+ * in any case, and no way to hear which it was. Only where the host sends letters (request.mail). A second
+ * factor stays what it is, so an account that was locked by wrong guesses and has one gets no letter.
+ */
+NODISCARD int people_password_asked(const struct people_request *request, struct str address,
+                                    struct err *err);
 
 /* Who user.add would make of these arguments; for the rules of a password, before it is hashed. */
 NODISCARD int people_described(const struct people_request *request, struct arena *arena,

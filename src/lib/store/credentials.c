@@ -96,13 +96,13 @@ static int check_hash(struct str hash, struct err *err)
         return 0;
 }
 
-int store_password_set(struct store *store, int64_t person, struct str hash, struct err *err)
+int store_password_recover(struct store *store, int64_t person, struct str hash, struct err *err)
 {
         int r = check_hash(hash, err);
 
         if (r == 0)
                 r = change(store,
-                           "UPDATE person SET password = $1, failures = 0,"
+                           "UPDATE person SET password = $1,"
                            " state = CASE state WHEN 0 THEN 1 ELSE state END"
                            " WHERE id = $2 AND state <> 3 RETURNING id",
                            ARGS(V_TEXT(hash), V_INT(person)), NULL, err);
@@ -110,6 +110,13 @@ int store_password_set(struct store *store, int64_t person, struct str hash, str
                 r = sql_run(store, "DELETE FROM one_time WHERE person = $1", ARGS(V_INT(person)),
                             err);
         return r < 0 ? r : store_person_end_sessions(store, person, err);
+}
+
+int store_password_set(struct store *store, int64_t person, struct str hash, struct err *err)
+{
+        int r = store_password_recover(store, person, hash, err);
+
+        return r < 0 ? r : store_failure_clear(store, person, err);
 }
 
 int store_password_rehash(struct store *store, int64_t person, struct str old_hash,

@@ -42,6 +42,12 @@ enum { PASSWORD_HASH_MAX = 255 };
  */
 NODISCARD int store_password_set(struct store *store, int64_t person, struct str hash,
                                  struct err *err);
+/*
+ * The same for who asked for the link themselves: what was guessed wrong stays counted until a complete
+ * login, or each such link would be worth as many guesses of a second factor again.
+ */
+NODISCARD int store_password_recover(struct store *store, int64_t person, struct str hash,
+                                     struct err *err);
 /* The same password hashed anew; nothing happens when it was changed meanwhile. */
 NODISCARD int store_password_rehash(struct store *store, int64_t person, struct str old_hash,
                                     struct str new_hash, struct err *err);

@@ -96,6 +96,21 @@ int store_one_time_add(struct store *store, const struct digest *token,
                        err);
 }
 
+int store_one_time_count(struct store *store, int64_t person, enum one_time_kind kind,
+                         int64_t since, int64_t *out, struct err *err)
+{
+        int64_t n = 0;
+        int r = sql_one(store,
+                        "SELECT count(*) FROM one_time WHERE person = $1 AND kind = $2"
+                        " AND created > $3",
+                        ARGS(V_INT(person), V_INT(kind), V_INT(since)), &n, err);
+
+        if (r < 0)
+                return r;
+        *out = n;
+        return 0;
+}
+
 /* Columns person, detail and expires of the one row. */
 static int take_row(struct store *store, const char *text, const struct digest *token,
                     enum one_time_kind kind, int64_t now, struct arena *arena,

@@ -41,6 +41,10 @@ struct store_one_time {
 NODISCARD int store_one_time_add(struct store *store, const struct digest *token,
                                  const struct store_one_time *link, int64_t now, struct err *err);
 
+/* How many links of this kind this person was given since then and has not used up with a new password. */
+NODISCARD int store_one_time_count(struct store *store, int64_t person, enum one_time_kind kind,
+                                   int64_t since, int64_t *out, struct err *err);
+
 /* Look without using, for the form behind the link. ERR_NOT_FOUND: missing, used, over or void. */
 NODISCARD int store_one_time_find(struct store *store, const struct digest *token,
                                   enum one_time_kind kind, int64_t now, struct arena *arena,

@@ -209,6 +209,8 @@ void portal_main(int channel, const struct sandbox_layers *layers, const struct 
         portal.cache = cache_new(CACHE_BYTES);
         portal.throttle = throttle_new(LOGIN_FREE_FAILURES, LOGIN_WAIT_MAX);
         portal.addresses_failing = throttle_new(ADDRESS_FREE_FAILURES, ADDRESS_WAIT_MAX);
+        portal.asked = throttle_new(ASKED_FREE, ASKED_WAIT_MAX);
+        portal.addresses_asking = throttle_new(ASKED_BY_ADDRESS_FREE, ASKED_WAIT_MAX);
         portal.tokens_failing = throttle_new(ADDRESS_FREE_FAILURES, ADDRESS_WAIT_MAX);
         if (start(channel, &err) < 0)
                 service_die(&err, "portal refuses to start");

@@ -39,7 +39,9 @@ enum {
         CACHE_BYTES_IDLE = 64 * 1024,
         LOGIN_FREE_FAILURES = 5,        /* in a row, before waiting begins */
         LOGIN_WAIT_MAX = 900,           /* seconds */
-        LOGIN_FAILURES_MAX = 100,       /* of one account, counted in the database */
+        ASKED_FREE = 3,                 /* links for a new password, by the address typed */
+        ASKED_BY_ADDRESS_FREE = 10,     /* and by where they are asked for */
+        ASKED_WAIT_MAX = 900,
         ADDRESS_FREE_FAILURES = 30,     /* a whole office may share one address */
         ADDRESS_WAIT_MAX = 60,
         FORM_BODY_MAX = 16 * 1024,      /* forms are small; nothing is uploaded here yet */
@@ -70,6 +72,8 @@ struct portal {
         struct loop_timer idle, trim, drain;
         struct throttle *throttle;      /* logins that failed, by the name that was typed */
         struct throttle *addresses_failing;     /* and by where they came from */
+        struct throttle *asked;         /* links for new passwords, by the address typed */
+        struct throttle *addresses_asking;      /* and by where they are asked for */
         struct throttle *tokens_failing;        /* tokens of the API that were not valid, likewise */
         struct token_key form_key;
         bool has_form_key;

@@ -21,6 +21,15 @@ static void login(int dir, const char *name, struct page_login page)
         samples_save(dir, name, buf_str(&out));
 }
 
+static void forgot(int dir, const char *name, struct page_forgot page)
+{
+        struct buf out CLEANUP_BUF = { 0 };
+
+        page.csrf = csrf;
+        page_render_forgot(&out, &page);
+        samples_save(dir, name, buf_str(&out));
+}
+
 static void welcome(int dir, const char *name, struct page_welcome page)
 {
         struct buf out CLEANUP_BUF = { 0 };
@@ -113,6 +122,10 @@ void samples_of_accounts(int dir)
                 .site = ar, .login = STR("ada@example.org"), .error = PAGE_LOGIN_THROTTLED,
                 .seconds = 300,
         });
+        forgot(dir, "forgot.html", (struct page_forgot){ .site = en });
+        forgot(dir, "forgot-rtl.html", (struct page_forgot){ .site = ar, .login = STR("ada@example.org"), .seconds = 300 });
+        forgot(dir, "forgot-sent.html", (struct page_forgot){ .site = en, .state = PAGE_FORGOT_SENT });
+        forgot(dir, "forgot-no-mail.html", (struct page_forgot){ .site = en, .state = PAGE_FORGOT_NO_MAIL });
         welcome(dir, "welcome.html", (struct page_welcome){
                 .site = en, .login = STR("ada.lovelace@example.org"), .kind = PAGE_WELCOME_INVITE,
         });

@@ -15,7 +15,7 @@
 #include "page/words.h"
 #include "asserts.h"
 
-enum { MINIMUM = 5, KINDS = 9 };
+enum { MINIMUM = 5, KINDS = 11 };
 
 static const struct page_site english = { STR("Docs"), STR("en"), false };
 
@@ -76,6 +76,13 @@ static void render(struct buf *out, size_t i, struct page_site site, struct str 
         case 7:
                 page_render_account(out, &account);
                 break;
+        case 8:
+        case 9:
+                page_render_forgot(out, &(struct page_forgot){
+                        .site = site, .csrf = text, .login = text, .seconds = i == 8 ? 30 : 0,
+                        .state = i == 8 ? PAGE_FORGOT_ASK : PAGE_FORGOT_SENT,
+                });
+                break;
         default:
                 page_render_notice(out, &(struct page_notice){
                         site, PAGE_NOTICE_OTHER, text, text, { text, evil_url },
@@ -134,7 +141,7 @@ static void every_form_is_posted_to_its_address_with_the_csrf_value(void **state
                 { "/login" }, { "/login" }, { "/login" }, { "/welcome" }, { "/welcome" },
                 { "/logout", "/account/sessions/end\"", "/account/sessions/end-others",
                   "/account/password" },
-                { "/logout" }, { "/logout" }, { NULL },
+                { "/logout" }, { "/logout" }, { "/login/forgot" }, { NULL }, { NULL },
         };
         struct buf out CLEANUP_BUF = { 0 };
 
@@ -261,6 +268,41 @@ static void a_session_that_ended_is_said_and_blames_no_field(void **state)
         render(&none, 0, english, STR("t"));
         assert_lacks(&none, "role=\"alert\"");
         assert_lacks(&none, "aria-describedby");
+}
+
+static void who_forgot_the_password_hears_the_same_for_every_address(void **state)
+{
+        static const struct str languages[] = {
+                STR("en"), STR("de"), STR("fr"), STR("es"), STR("ar"), STR("he"),
+        };
+        struct buf known CLEANUP_BUF = { 0 }, unknown CLEANUP_BUF = { 0 }, asked CLEANUP_BUF = { 0 };
+        struct buf login CLEANUP_BUF = { 0 };
+
+        (void)state;
+        page_render_forgot(&known, &(struct page_forgot){
+                .site = english, .csrf = STR("c-1"), .login = STR("ada@example.org"), .state = PAGE_FORGOT_SENT,
+        });
+        page_render_forgot(&unknown, &(struct page_forgot){
+                .site = english, .csrf = STR("c-2"), .login = STR("eve@example.org"), .state = PAGE_FORGOT_SENT,
+        });
+        assert_true(str_eq(buf_str(&known), buf_str(&unknown)));
+        page_render_forgot(&asked, &(struct page_forgot){
+                .site = english, .csrf = STR("c-1"), .login = STR("ada@example.org"),
+        });
+        assert_has(&asked, "type=\"email\" name=\"login\" value=\"ada@example.org\"");
+        assert_lacks(&asked, "role=\"alert\"");
+        render(&login, 0, english, STR("t"));
+        assert_has(&login, "<a href=\"/login/forgot\">Forgotten your password?</a>");
+        for (size_t i = 1; i < ARRAY_LEN(languages); i++) {
+                struct buf none CLEANUP_BUF = { 0 };
+
+                page_render_forgot(&none, &(struct page_forgot){
+                        .site = { STR("Docs"), languages[i], i > 3 }, .state = PAGE_FORGOT_NO_MAIL,
+                });
+                assert_lacks(&none, "<form");
+                assert_lacks(&none, "This portal sends no letters");
+                assert_has(&none, "href=\"/login\"");
+        }
 }
 
 static void the_time_to_wait_is_said_in_seconds_and_then_in_whole_minutes(void **state)
@@ -448,6 +490,7 @@ int main(void)
                 cmocka_unit_test(every_input_has_a_label_and_every_description_exists),
                 cmocka_unit_test(a_mistake_is_announced_and_tied_to_its_field),
                 cmocka_unit_test(a_session_that_ended_is_said_and_blames_no_field),
+                cmocka_unit_test(who_forgot_the_password_hears_the_same_for_every_address),
                 cmocka_unit_test(the_time_to_wait_is_said_in_seconds_and_then_in_whole_minutes),
                 cmocka_unit_test(a_one_time_link_says_what_it_is_for),
                 cmocka_unit_test(only_other_sessions_can_be_ended_one_by_one),

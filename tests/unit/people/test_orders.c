@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mail/letter.h"
 #include "store/credentials.h"
+#include "store/outbox.h"
 #include "fixture.h"
 
 static void an_invitation_is_a_link_and_one_row_in_the_log(void **state)
@@ -186,6 +188,152 @@ static void a_lost_second_factor_is_removed_with_a_row_that_says_what_it_was(voi
         assert_true(str_is(rows[0].detail, "{\"app\":true,\"passkeys\":1}"));
 }
 
+/* ---- somebody has forgotten the password ---- */
+
+static void run(const char *verb, const char *arguments)
+{
+        assert_int_equal(order(verb, arguments, NULL), 0);
+}
+
+static void give_password(int64_t person)
+{
+        assert_int_equal(store_begin(store, NULL), 0);
+        assert_int_equal(store_password_set(store, person, STR("$argon2id$test"), NULL), 0);
+        assert_int_equal(store_commit(store, NULL), 0);
+}
+
+static void fail_a_hundred_times(int64_t person)
+{
+        int64_t failures = 0;
+
+        assert_int_equal(store_begin(store, NULL), 0);
+        while (failures < PEOPLE_FAILURES_MAX)
+                assert_int_equal(store_failure_add(store, person, NOW, &failures, NULL), 0);
+        assert_int_equal(store_commit(store, NULL), 0);
+}
+
+static int asked_at(const char *address, int64_t now)
+{
+        const struct people_request request = {
+                .store = store, .door = PEOPLE_DOOR_PORTAL, .actor = AUDIT_HOST, .now = now,
+                .address = STR("192.0.2.7"), .mail = true,
+        };
+
+        return people_password_asked(&request, str_of(address), &err);
+}
+
+/* The one letter that waits, which goes; false: there is none. */
+static bool letter_to(const char *address)
+{
+        struct store_letter letter;
+
+        if (store_outbox_next(store, arena, &letter, NULL) < 0)
+                return false;
+        assert_int_equal(letter.kind, LETTER_RESET);
+        assert_true(str_is(letter.recipient, address));
+        assert_true(str_starts(letter.path, STR("/welcome?t=")));
+        assert_int_equal(store_begin(store, NULL), 0);
+        assert_int_equal(store_outbox_remove(store, letter.id, NULL), 0);
+        assert_int_equal(store_commit(store, NULL), 0);
+        return true;
+}
+
+static struct store_audit_record last_record(void)
+{
+        struct store_audit_record *rows;
+        size_t n;
+
+        assert_int_equal(store_audit_list(store, logged() - 1, 10, arena, &rows, &n, NULL), 0);
+        assert_int_equal(n, 1);
+        return rows[0];
+}
+
+static void who_may_log_in_with_a_password_gets_a_letter_and_everybody_one_row(void **state)
+{
+        static const struct {
+                const char *address, *object, *detail;
+        } others[] = {
+                { "nobody@b.example", "", "{}" },
+                { "not an address", "", "{}" },
+                { "", "", "{}" },
+                { "invited@b.example", "person/2", "{\"no_letter\":\"not active\"}" },
+                { "disabled@b.example", "person/3", "{\"no_letter\":\"not active\"}" },
+        };
+
+        (void)state;
+        run("user.add", "{\"email\":\"a@b.example\",\"role\":\"writer\"}");
+        run("user.add", "{\"email\":\"invited@b.example\",\"role\":\"writer\"}");
+        run("user.add", "{\"email\":\"disabled@b.example\",\"role\":\"writer\"}");
+        give_password(1);
+        give_password(3);
+        run("user.disable", "{\"id\":3}");
+        assert_int_equal(asked_at("A@b.example", NOW), 0);
+        assert_true(letter_to("a@b.example"));
+        assert_true(str_is(last_record().action, "password.asked"));
+        assert_true(str_is(last_record().object, "person/1"));
+        assert_true(str_is(last_record().detail, "{}"));
+        for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+                int64_t before = logged();
+
+                assert_int_equal(asked_at(others[i].address, NOW), 0);
+                assert_int_equal(logged(), before + 1);
+                assert_true(str_is(last_record().object, others[i].object));
+                assert_true(str_is(last_record().detail, others[i].detail));
+                assert_true(str_is(last_record().address, "192.0.2.7"));
+                assert_false(letter_to(""));
+        }
+}
+
+static void three_letters_in_an_hour_are_enough_for_an_account(void **state)
+{
+        (void)state;
+        run("user.add", "{\"email\":\"a@b.example\",\"role\":\"writer\"}");
+        give_password(1);
+        for (int i = 0; i < 3; i++) {
+                assert_int_equal(asked_at("a@b.example", NOW + i), 0);
+                assert_true(letter_to("a@b.example"));
+        }
+        assert_int_equal(asked_at("a@b.example", NOW + 10), 0);
+        assert_false(letter_to("a@b.example"));
+        assert_true(str_is(last_record().detail, "{\"no_letter\":\"too often\"}"));
+        assert_int_equal(asked_at("a@b.example", NOW + 3602), 0);
+        assert_true(letter_to("a@b.example"));
+}
+
+static void a_link_that_was_asked_for_gives_no_new_guesses_of_a_second_factor(void **state)
+{
+        struct store_credentials found;
+
+        (void)state;
+        run("user.add", "{\"email\":\"a@b.example\",\"role\":\"writer\"}");
+        give_password(1);
+        fail_a_hundred_times(1);
+        assert_int_equal(asked_at("a@b.example", NOW), 0);
+        assert_true(letter_to("a@b.example"));  /* the letter is the whole proof there is */
+        add_factors(1);
+        assert_int_equal(asked_at("a@b.example", NOW), 0);
+        assert_false(letter_to("a@b.example"));
+        assert_true(str_is(last_record().detail, "{\"no_letter\":\"locked\"}"));
+        assert_int_equal(store_begin(store, NULL), 0);
+        assert_int_equal(store_password_recover(store, 1, STR("$argon2id$other"), NULL), 0);
+        assert_int_equal(store_commit(store, NULL), 0);
+        assert_int_equal(store_credentials_find(store, 1, arena, &found, NULL), 0);
+        assert_true(str_is(found.password, "$argon2id$other"));
+        assert_int_equal(found.failures, PEOPLE_FAILURES_MAX);
+}
+
+static void a_host_without_letters_does_nothing(void **state)
+{
+        const struct people_request request = { .store = store, .actor = AUDIT_HOST, .now = NOW };
+
+        (void)state;
+        run("user.add", "{\"email\":\"a@b.example\",\"role\":\"writer\"}");
+        give_password(1);
+        assert_int_equal(people_password_asked(&request, STR("a@b.example"), &err), ERR_UNSUPPORTED);
+        assert_int_equal(logged(), 1);
+        assert_false(letter_to(""));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -198,6 +346,10 @@ int main(void)
                 TEST(groups_are_joined_and_left),
                 TEST(the_owner_of_a_new_portal_gets_a_link_and_no_account),
                 TEST(a_lost_second_factor_is_removed_with_a_row_that_says_what_it_was),
+                TEST(who_may_log_in_with_a_password_gets_a_letter_and_everybody_one_row),
+                TEST(three_letters_in_an_hour_are_enough_for_an_account),
+                TEST(a_link_that_was_asked_for_gives_no_new_guesses_of_a_second_factor),
+                TEST(a_host_without_letters_does_nothing),
         };
 
         json_prepare();

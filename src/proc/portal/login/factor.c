@@ -9,6 +9,7 @@
 #include "ceremony.h"
 #include "code.h"
 #include "page/factor.h"
+#include "people/people.h"
 #include "proc/portal/routes.h"
 #include "session.h"
 #include "throttle.h"
@@ -197,7 +198,7 @@ static bool is_locked(const struct factor *f)
 
         return store_credentials_find(f->portal->store, f->pending.person, http_exchange_arena(f->x), &found,
                                       NULL) < 0 ||
-               found.failures >= LOGIN_FAILURES_MAX;
+               found.failures >= PEOPLE_FAILURES_MAX;
 }
 
 void factor_post(struct conn *conn, struct http_exchange *x)

@@ -10,6 +10,7 @@
 #include "proc/portal/hashing.h"
 #include "proc/portal/identity.h"
 #include "page/account.h"
+#include "people/people.h"
 #include "proc/portal/routes.h"
 #include "proc/portal/sso/sso.h"
 #include "session.h"
@@ -175,7 +176,7 @@ static void look_up(struct attempt *a)
             store_credentials_find_login(a->portal->store, folded, arena, &found, NULL) < 0)
                 return;
         if (!person_is_live(found.person.state, found.person.expires, now) ||
-            found.failures >= LOGIN_FAILURES_MAX)
+            found.failures >= PEOPLE_FAILURES_MAX)
                 return;
         a->person = found.person.id;
         a->hash = found.password;

@@ -11,6 +11,7 @@
 #include "proc/portal/identity.h"
 #include "proc/portal/outbox.h"
 #include "page/account.h"
+#include "people/people.h"
 #include "proc/portal/routes.h"
 #include "session.h"
 #include "store/credentials.h"
@@ -138,7 +139,9 @@ static int accept_in(struct arrival *a, struct err *err)
                 r = store_person_add(store, &owner, now, &person, err);
         }
         if (r == 0)
-                r = store_password_set(store, person, in->hash, err);
+                r = str_is(link.detail, PEOPLE_LINK_ASKED) && in->kind == ONE_TIME_RESET
+                            ? store_password_recover(store, person, in->hash, err)
+                            : store_password_set(store, person, in->hash, err);
         if (r == 0 && in->kind == ONE_TIME_RESET)
                 r = outbox_tell(in->portal, LETTER_PASSWORD_CHANGED, person, now, err);
         if (r < 0)
