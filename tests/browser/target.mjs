@@ -11,7 +11,8 @@ const LOOK_AT = 40;
 
 /** Pages that only the samples have, because a host shows them to nobody or to one person. */
 export const ACCOUNT_PAGES = [
-  'login', 'login-wrong', 'login-rtl', 'welcome', 'welcome-rtl', 'account', 'account-rtl', 'notice',
+  'login', 'login-wrong', 'login-rtl', 'forgot', 'forgot-rtl', 'forgot-sent', 'forgot-no-mail',
+  'welcome', 'welcome-rtl', 'account', 'account-rtl', 'notice',
   'shares', 'shares-rtl', 'shares-none',
   'tokens', 'tokens-rtl', 'token-form', 'token-form-rtl',
   ...WORKSPACE_PAGES,

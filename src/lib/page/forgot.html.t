@@ -48,7 +48,7 @@ if (page->state == PAGE_FORGOT_NO_MAIL) { %}
 {% }
 if (sent) { %}
 <p class="sheet-lead" role="status">{{ forgot_word(lang, FORGOT_WORD_SENT) }}</p>
-<p>{{ forgot_word(lang, FORGOT_WORD_NOTHING_CAME) }}</p>
+<p class="sheet-more">{{ forgot_word(lang, FORGOT_WORD_NOTHING_CAME) }}</p>
 {% } %}
 <p class="sheet-more"><a href="/login">{{ forgot_word(lang, FORGOT_WORD_BACK) }}</a></p>
 </div>

@@ -302,7 +302,7 @@ static int password_refusal(struct order *order, const struct store_credentials 
 
 int password_asked(struct order *order, struct str address, struct err *err)
 {
-        struct store_credentials found;
+        struct store_credentials found = { .failures = 0 };
         const char *why = NULL;
         int r = order->request->mail ? store_credentials_find_login(order->store, address, order->arena,
                                                                     &found, err)
