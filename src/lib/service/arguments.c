@@ -3,6 +3,7 @@
  */
 #include "service/arguments.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -32,4 +33,17 @@ uint64_t argument_number(int argc, char **argv, const char *key, uint64_t max)
         if (str_to_u64(str_of(argument_text(argc, argv, key)), max, &n, &err) < 0)
                 service_die(&err, "cannot start");
         return n;
+}
+
+struct sandbox_place argument_place(int argc, char **argv, const char *name,
+                                    char folder[ARGUMENT_FOLDER_MAX])
+{
+        if (name != NULL)
+                snprintf(folder, ARGUMENT_FOLDER_MAX, "%s/%s", argument_text(argc, argv, "data"), name);
+        return (struct sandbox_place){
+                .mode = (enum sandbox_mode)argument_number(argc, argv, "mode", 16),
+                .folder = name != NULL ? folder : NULL,
+                .uid = (uid_t)argument_number(argc, argv, "uid", UINT32_MAX),
+                .gid = (gid_t)argument_number(argc, argv, "uid", UINT32_MAX),
+        };
 }

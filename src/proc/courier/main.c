@@ -204,18 +204,12 @@ static void on_deaf_check(void *ctx)
 
 int main(int argc, char **argv)
 {
-        char folder[400];
-        struct sandbox_place place = {
-                .mode = (enum sandbox_mode)argument_number(argc, argv, "mode", 16),
-                .folder = folder,
-                .uid = (uid_t)argument_number(argc, argv, "uid", UINT32_MAX),
-                .gid = (gid_t)argument_number(argc, argv, "uid", UINT32_MAX),
-        };
+        char folder[ARGUMENT_FOLDER_MAX];
+        struct sandbox_place place = argument_place(argc, argv, "spool", folder);
         struct err err;
 
         service_prelude();
         json_prepare();
-        snprintf(folder, sizeof folder, "%s/spool", argument_text(argc, argv, "data"));
         courier.allowed = map_new();
         courier.portals = map_new();
         read_mail(argc, argv);

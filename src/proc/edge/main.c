@@ -138,11 +138,7 @@ static size_t most_visitors(size_t wanted)
 
 int main(int argc, char **argv)
 {
-        struct sandbox_place place = {
-                .mode = (enum sandbox_mode)argument_number(argc, argv, "mode", 16),
-                .uid = (uid_t)argument_number(argc, argv, "uid", UINT32_MAX),
-                .gid = (gid_t)argument_number(argc, argv, "uid", UINT32_MAX),
-        };
+        struct sandbox_place place = argument_place(argc, argv, NULL, NULL);
         struct err err;
 
         service_prelude();

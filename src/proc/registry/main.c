@@ -1,7 +1,6 @@
 /*
  * main.c -- the registry: the list of portals, the local authority, the operator's commands.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -135,18 +134,12 @@ static void start(struct err *err)
 
 int main(int argc, char **argv)
 {
-        char folder[400];
-        struct sandbox_place place = {
-                .mode = (enum sandbox_mode)argument_number(argc, argv, "mode", 16),
-                .folder = folder,
-                .uid = (uid_t)argument_number(argc, argv, "uid", UINT32_MAX),
-                .gid = (gid_t)argument_number(argc, argv, "uid", UINT32_MAX),
-        };
+        char folder[ARGUMENT_FOLDER_MAX];
+        struct sandbox_place place = argument_place(argc, argv, "registry", folder);
         struct err err;
 
         service_prelude();
         json_prepare();
-        snprintf(folder, sizeof folder, "%s/registry", argument_text(argc, argv, "data"));
         registry.owner = (uid_t)argument_number(argc, argv, "owner", UINT32_MAX);
         registry.host = argument_text(argc, argv, "host");
         registry.port = (unsigned)argument_number(argc, argv, "port", 65535);

@@ -3,7 +3,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -68,18 +67,12 @@ static void start(struct err *err)
 
 int main(int argc, char **argv)
 {
-        char folder[400];
-        struct sandbox_place place = {
-                .mode = (enum sandbox_mode)argument_number(argc, argv, "mode", 16),
-                .folder = folder,
-                .uid = (uid_t)argument_number(argc, argv, "uid", UINT32_MAX),
-                .gid = (gid_t)argument_number(argc, argv, "uid", UINT32_MAX),
-        };
+        char folder[ARGUMENT_FOLDER_MAX];
+        struct sandbox_place place = argument_place(argc, argv, "vault", folder);
         struct err err;
 
         service_prelude();
         json_prepare();
-        snprintf(folder, sizeof folder, "%s/vault", argument_text(argc, argv, "data"));
         vault.boot = which_boot();
         if (crypto_prepare(&err) < 0 || sandbox_enter(&vault_profile, &place, NULL, NULL, &err) < 0)
                 service_die(&err, "vault refuses to start");
