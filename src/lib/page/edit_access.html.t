@@ -99,30 +99,13 @@ if (p->nothers > 0)
 {% }
 
 static void people(struct buf *out, const struct edit_publication_page *p, unsigned t) {
-        const struct edit_removal removal = {
-                STR("/edit/publication/revoke"), STR("publication"), p->publication.slug, p->frame.csrf,
-        }; %}
-<section class="panel" aria-labelledby="-people">
-<h2 id="-people">{{ edit_word(t, W_READERS) }}</h2>
-{% if (p->npeople == 0) { %}
-<p class="hint">{{ edit_word(t, W_NOBODY) }}</p>
-{% } else { %}
-<ul class="rows">
-{% for (size_t i = 0; i < p->npeople; i++)
-        edit_person_row(out, t, &p->people[i], &removal); %}
-</ul>
-{% } %}
-<form class="form form-line" method="post" action="/edit/publication/grant">
-{% form_csrf(out, p->frame.csrf);
-edit_hidden(out, STR("publication"), p->publication.slug);
-edit_input(out, &(struct edit_field){
-        .id = STR("-email"), .name = STR("email"), .label = edit_word(t, W_ADD_READER), .type = STR("email"),
-        .value = p->typed, .required = true, .ltr = true,
-}); %}
-<button class="button" type="submit">{{ edit_word(t, W_ADD) }}</button>
-</form>
-</section>
-{% }
+        edit_people_panel(out, t, &(struct edit_people_panel){
+                .id = STR("-people"), .heading = edit_word(t, W_READERS), .people = p->people,
+                .npeople = p->npeople, .removal = { STR("/edit/publication/revoke"), STR("publication"),
+                                                    p->publication.slug, p->frame.csrf },
+                .add = STR("/edit/publication/grant"), .label = edit_word(t, W_ADD_READER), .typed = p->typed,
+        });
+}
 
 void page_render_edit_publication(struct buf *out, const struct edit_publication_page *page) {
         unsigned t = edit_language(page->frame.site.lang);

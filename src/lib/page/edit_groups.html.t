@@ -43,30 +43,16 @@ edit_input(out, &(struct edit_field){
 }
 
 static void members(struct buf *out, const struct edit_group_page *p, unsigned t) {
-        const struct edit_removal removal = {
-                STR("/edit/group/leave"), STR("group"), p->group.slug, p->frame.csrf,
-        }; %}
-<section class="panel" aria-labelledby="-members">
-<h2 id="-members">{{ edit_word(t, W_MEMBERS) }}: {{d p->group.members }}</h2>
-{% if (p->npeople == 0) { %}
-<p class="hint">{{ edit_word(t, W_NOBODY) }}</p>
-{% } else { %}
-<ul class="rows">
-{% for (size_t i = 0; i < p->npeople; i++)
-        edit_person_row(out, t, &p->people[i], &removal); %}
-</ul>
-{% } %}
-<form class="form form-line" method="post" action="/edit/group/join">
-{% form_csrf(out, p->frame.csrf);
-edit_hidden(out, STR("group"), p->group.slug);
-edit_input(out, &(struct edit_field){
-        .id = STR("-email"), .name = STR("email"), .label = edit_word(t, W_ADD_MEMBER), .type = STR("email"),
-        .value = p->typed, .required = true, .ltr = true,
-}); %}
-<button class="button" type="submit">{{ edit_word(t, W_ADD) }}</button>
-</form>
-</section>
-{% }
+        struct buf heading CLEANUP_BUF = { 0 };
+
+        buf_printf(&heading, "%.*s: %lld", STR_ARG(edit_word(t, W_MEMBERS)), (long long)p->group.members);
+        edit_people_panel(out, t, &(struct edit_people_panel){
+                .id = STR("-members"), .heading = buf_str(&heading), .people = p->people,
+                .npeople = p->npeople, .removal = { STR("/edit/group/leave"), STR("group"), p->group.slug,
+                                                    p->frame.csrf },
+                .add = STR("/edit/group/join"), .label = edit_word(t, W_ADD_MEMBER), .typed = p->typed,
+        });
+}
 
 void page_render_edit_group(struct buf *out, const struct edit_group_page *page) {
         unsigned t = edit_language(page->frame.site.lang);

@@ -49,3 +49,15 @@ struct edit_removal {
 };
 void edit_person_row(struct buf *out, unsigned t, const struct edit_person *person,
                      const struct edit_removal *removal);
+/* People who belong to something, each with a button that ends it, and a form that adds one by address. */
+struct edit_people_panel {
+        struct str id;                  /* of its heading, without '#' */
+        struct str heading;
+        const struct edit_person *people;
+        size_t npeople;
+        struct edit_removal removal;    /* its key, value and csrf are posted to add, too */
+        struct str add;                 /* where the address is posted to */
+        struct str label;
+        struct str typed;               /* an address that was refused */
+};
+void edit_people_panel(struct buf *out, unsigned t, const struct edit_people_panel *panel);

@@ -162,4 +162,27 @@ if (p->last_day.n > 0) { %}
 {% if (removal != NULL)
         removal_form(out, t, p, removal); %}
 </li>
+{% }
+
+void edit_people_panel(struct buf *out, unsigned t, const struct edit_people_panel *p) { %}
+<section class="panel" aria-labelledby="{{ p->id }}">
+<h2 id="{{ p->id }}">{{ p->heading }}</h2>
+{% if (p->npeople == 0) { %}
+<p class="hint">{{ edit_word(t, W_NOBODY) }}</p>
+{% } else { %}
+<ul class="rows">
+{% for (size_t i = 0; i < p->npeople; i++)
+        edit_person_row(out, t, &p->people[i], &p->removal); %}
+</ul>
+{% } %}
+<form class="form form-line" method="post" action="{{u p->add }}">
+{% form_csrf(out, p->removal.csrf);
+edit_hidden(out, p->removal.key, p->removal.value);
+edit_input(out, &(struct edit_field){
+        .id = STR("-email"), .name = STR("email"), .label = p->label, .type = STR("email"),
+        .value = p->typed, .required = true, .ltr = true,
+}); %}
+<button class="button" type="submit">{{ edit_word(t, W_ADD) }}</button>
+</form>
+</section>
 {% } %}
