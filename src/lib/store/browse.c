@@ -29,6 +29,14 @@ static int check_limit(size_t limit, struct err *err)
         return 0;
 }
 
+static int open_listing(struct store *store, const struct reader *reader, struct str publication,
+                        size_t limit, struct query **q, int64_t *out_id, struct err *err)
+{
+        int r = check_limit(limit, err);
+
+        return r < 0 ? r : open_gate(store, reader, publication, q, out_id, err);
+}
+
 int store_publication_read(struct store *store, const struct reader *reader, struct str slug,
                            struct arena *arena, struct store_publication_row *out, struct err *err)
 {
@@ -60,10 +68,8 @@ int store_frozen_read(struct store *store, const struct reader *reader, struct s
 {
         struct query *q CLEANUP_QUERY = NULL;
         int64_t id = 0;
-        int r = check_limit(limit, err);
+        int r = open_listing(store, reader, publication, limit, &q, &id, err);
 
-        if (r == 0)
-                r = open_gate(store, reader, publication, &q, &id, err);
         if (r < 0)
                 return r;
         return list_rows(store,
@@ -113,10 +119,8 @@ int store_frozen_file_read(struct store *store, const struct reader *reader, str
 {
         struct query *q CLEANUP_QUERY = NULL;
         int64_t id = 0;
-        int r = check_limit(limit, err);
+        int r = open_listing(store, reader, publication, limit, &q, &id, err);
 
-        if (r == 0)
-                r = open_gate(store, reader, publication, &q, &id, err);
         if (r < 0)
                 return r;
         return list_rows(store,

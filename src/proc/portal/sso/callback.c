@@ -192,6 +192,15 @@ static void finish(struct callback *c)
                 log_in(c);
 }
 
+/* Whether the provider could be asked; if not, this is over. */
+static bool has_answered(struct callback *c, const struct fetching_answer *answer)
+{
+        sso_answered(c->provider.id, answer->status != 0);
+        if (answer->status == 0)
+                give_up(c, answer->why);
+        return answer->status != 0;
+}
+
 /* ---- perhaps more about them ---- */
 
 static void on_userinfo(void *ctx, const struct fetching_answer *answer)
@@ -199,11 +208,8 @@ static void on_userinfo(void *ctx, const struct fetching_answer *answer)
         struct callback *c = ctx;
         struct err err;
 
-        sso_answered(c->provider.id, answer->status != 0);
-        if (answer->status == 0) {
-                give_up(c, answer->why);
+        if (!has_answered(c, answer))
                 return;
-        }
         if (signon_userinfo_parse(answer->status, answer->body, json_get_text(c->claims, "sub"), &c->more,
                                   &err) < 0)
                 refuse(c, str_of(err.text));
@@ -269,11 +275,8 @@ static void on_tokens(void *ctx, const struct fetching_answer *answer)
         struct callback *c = ctx;
         struct err err;
 
-        sso_answered(c->provider.id, answer->status != 0);
-        if (answer->status == 0) {
-                give_up(c, answer->why);
+        if (!has_answered(c, answer))
                 return;
-        }
         if (signon_tokens_parse(answer->status, answer->body, c->arena, &c->tokens, &err) < 0) {
                 refuse(c, str_of(err.text));
                 return;
