@@ -2,9 +2,9 @@
  * backup.c -- a portal's database on its way to the vault and back: copied, proven, compressed into
  * a pipe; or received from one, proven, and put in the live one's place.
  *
- * The copy lies in a folder of its own inside the container and goes when the work is done. One
- * that a killed job has left is removed by the next. Its bytes leave the container through the pipe
- * only.
+ * The copy lies in a folder of its own inside the container and goes when the work is done. What
+ * a killed job has left, copied or received, is removed by the next backup. Its bytes leave the
+ * container through the pipe only.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -132,10 +132,12 @@ int order_snapshot(struct job *job, struct message *msg, int fd, struct err *err
         char hex[DIGEST_HEX_LEN + 1];
         uint64_t bytes = 0;
 
-        (void)msg;
         job_progress(job, "copying", 0, 0);
-        int r = make_copy_folder(folder, err);
+        /* A restore that was killed, and its registry with it, has left what it received. */
+        int r = message_get_u32(msg) == 0 ? remove_copy(RECEIVED, err) : 0;
 
+        if (r == 0)
+                r = make_copy_folder(folder, err);
         if (r == 0)
                 r = copy_live(job, folder, err);
         if (r == 0) {

@@ -68,6 +68,15 @@ static void note(struct restore *r, int code, struct str sentence)
         }
 }
 
+/* What was received goes; if not now, with the next backup. */
+static void discarded(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        (void)code;
+        (void)sentence;
+        (void)answer;
+        give_up(restore_of(task));
+}
+
 /* ---- placing ---- */
 
 static void order_placing(struct restore *r, enum how how, order_done_fn *done)
@@ -81,6 +90,14 @@ static void order_placing(struct restore *r, enum how how, order_done_fn *done)
         order_start(&r->task, r->into, &msg, -1, done);
 }
 
+static void discard(struct restore *r)
+{
+        if (r->name[0] == '\0')
+                order_placing(r, HOW_DISCARD, discarded);
+        else
+                give_up(r);             /* the container goes, and all that is in it */
+}
+
 static void placed(struct task *task, int code, struct str sentence, const struct json *answer)
 {
         struct restore *r = restore_of(task);
@@ -89,7 +106,7 @@ static void placed(struct task *task, int code, struct str sentence, const struc
         (void)answer;
         if (code < 0) {
                 note(r, code, sentence);
-                give_up(r);
+                discard(r);
                 return;
         }
         portal_retire((int64_t)r->into);        /* they have read some of it at their start */
@@ -108,14 +125,6 @@ static void placed(struct task *task, int code, struct str sentence, const struc
         task_end(task);
 }
 
-static void discarded(struct task *task, int code, struct str sentence, const struct json *answer)
-{
-        (void)code;
-        (void)sentence;
-        (void)answer;
-        give_up(restore_of(task));
-}
-
 /* ---- a part of it ---- */
 
 static void brought(struct task *task, int code, struct str sentence, const struct json *answer)
@@ -126,7 +135,7 @@ static void brought(struct task *task, int code, struct str sentence, const stru
 
         if (code < 0) {
                 note(r, code, sentence);
-                give_up(r);
+                discard(r);
                 return;
         }
         json_put_int(o, "backup", (int64_t)r->pipe.seq);

@@ -21,6 +21,7 @@ struct run {
         struct task task;
         run_done_fn *done;
         enum step step;
+        enum backup_kind kind;
         uint64_t seq;
         bool job_over, vault_over;      /* TRYING: who has ended */
         struct err why;                 /* of what failed first; code 0: nothing */
@@ -175,6 +176,7 @@ static void piped(struct task *task, const struct vault_pipe *pipe, int fd)
         }
         run->step = SEALING;
         message_init(&msg, MSG_JOB_SNAPSHOT);
+        message_put_u32(&msg, run->kind == BACKUP_PRE_RESTORE);
         order_start(task, task->portal, &msg, fd, copied);
 }
 
@@ -231,6 +233,7 @@ void run_backup(struct task *owner, uint64_t portal, enum backup_kind kind, run_
         struct message msg CLEANUP_MESSAGE;
 
         run->step = BEGINNING;
+        run->kind = kind;
         message_init(&msg, MSG_VAULT_BEGIN);
         message_put_u64(&msg, run->task.token);
         message_put_u64(&msg, portal);

@@ -10,7 +10,7 @@
 #include "base/fd.h"
 #include "vault.h"
 
-enum { LISTED_MAX = 80 };
+enum { LISTED_MAX = 80, FAILED_LISTED_MAX = 30 };
 
 /* ---- answers ---- */
 
@@ -142,15 +142,22 @@ static int list(uint64_t portal, struct json **out, struct err *err)
 {
         struct book book CLEANUP_BOOK = { .folder = -1 };
         struct json *rows CLEANUP_JSON = json_new_array();
+        unsigned failed = 0;
         int r = book_open(portal, false, &book, err);
 
         if (r == ERR_NOT_FOUND && keys_check_open(NULL) == 0)
                 r = 0;          /* no backup yet is an empty list */
         if (r < 0)
                 return r;
-        for (size_t i = book.manifest.n; i-- > 0 && json_length(rows) < LISTED_MAX;)
-                if (book.manifest.backups[i].state != BACKUP_PRUNED)
-                        json_append(rows, backup_json(&book.manifest.backups[i]));
+        for (size_t i = book.manifest.n; i-- > 0 && json_length(rows) < LISTED_MAX;) {
+                const struct backup *b = &book.manifest.backups[i];
+
+                /* A week of failures must not push the good ones off the page. */
+                if (b->state == BACKUP_PRUNED ||
+                    (b->state == BACKUP_FAILED && failed++ >= FAILED_LISTED_MAX))
+                        continue;
+                json_append(rows, backup_json(b));
+        }
         *out = rows;
         rows = NULL;
         return 0;
