@@ -5,6 +5,7 @@
 #   make lint     style and docs   make bench   measure against nginx, rewrite docs/benchmarks.md
 #   make asan     tests under ASan and UBSan    make fuzz SECONDS=60    fuzz every target so long
 #   make soak     a long bounded run under load make install DESTDIR=   make clean
+#   make sweep    kill -9 at every system call of backups and restores; docs/security/kills.md
 
 BUILD ?= build
 SECONDS ?= 60
@@ -16,7 +17,7 @@ BENCH_ARGS ?=
 TEST_ARGS ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build deps demo test lint asan fuzz bench soak install clean
+.PHONY: build deps demo test lint asan fuzz bench soak sweep install clean
 
 $(BUILD)/build.ninja:
 	@command -v meson >/dev/null || { echo "meson is missing: run 'make deps' first" >&2; exit 1; }
@@ -61,6 +62,12 @@ soak:
 	tools/install-deps build bench
 	@$(MAKE) --no-print-directory build
 	python3 tests/bench/soak.py --seconds $(SECONDS) $(BUILD)
+
+# An hour or so: thousands of backups and restores that are cut, and what must hold after each.
+sweep:
+	tools/install-deps build test
+	@$(MAKE) --no-print-directory build
+	python3 tests/scenario/sweep.py --write $(BUILD)
 
 install: build
 	DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild

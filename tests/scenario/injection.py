@@ -17,6 +17,11 @@ def needs_strace():
         raise Skip("there is no strace")
 
 
+def fails_with(error):
+    """What makes a call fail. It is made as another harmless one, for a confined process may not make a call -1."""
+    return f"error={error}:syscall=getpid"
+
+
 class Injection:
     """While it is entered, calls of this process (and of what it forks) have what was ordered done to them.
 

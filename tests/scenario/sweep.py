@@ -46,7 +46,7 @@ def sweep(name, step):
     try:
         run_sweep(SWEEPS[name], Clock(), range(1, MOST_CALLS, step), note)
         return cuts[0], time.monotonic() - began, None
-    except AssertionError as error:
+    except (AssertionError, OSError) as error:
         return cuts[0], time.monotonic() - began, str(error)
 
 

@@ -22,6 +22,12 @@ static int64_t pause_after(unsigned failures)
         return pause < SCHEDULE_RETRY_MAX ? pause : SCHEDULE_RETRY_MAX;
 }
 
+/* An attempt failed so shortly ago that the next one waits. */
+static bool is_paused(const struct schedule_portal *p, int64_t now)
+{
+        return p->failures > 0 && now < p->tried + pause_after(p->failures);
+}
+
 /* The portal's moment of the day after this time's day. */
 static int64_t next_moment(const struct schedule_portal *p, int64_t time)
 {
@@ -37,7 +43,7 @@ int64_t schedule_due(const struct schedule_portal *portal)
         if (due < portal->created)
                 due += DAY;
 
-        if (portal->failures > 0 && due < portal->tried + pause_after(portal->failures))
+        if (is_paused(portal, due))
                 due = portal->tried + pause_after(portal->failures);
         return due;
 }
@@ -52,7 +58,8 @@ const struct schedule_portal *schedule_next(const struct schedule_portal *portal
                 int64_t due = schedule_due(&portals[i]);
 
                 /* A clock that was set back leaves times in the future: they count as a day old. */
-                if (portals[i].newest > now + DAY || portals[i].tried > now + DAY)
+                if (portals[i].tried > now + DAY ||
+                    (portals[i].newest > now + DAY && !is_paused(&portals[i], now)))
                         due = now;
                 if (due > now) {
                         *wait = due - now < *wait ? due - now : *wait;

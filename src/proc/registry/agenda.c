@@ -94,9 +94,16 @@ void agenda_forget_state(void)
 static void due_done(struct task *task, int code, struct str sentence, const struct json *answer)
 {
         struct due *due = (struct due *)task;
+        /* Where the clock was set back, the newest may be of a day to come while this one has its own. */
+        bool has_today = due->seq == 0 && code == ERR_EXISTS;
 
-        due->age->failures = code < 0 ? due->age->failures + 1 : 0;
-        if (code < 0)
+        if (has_today)
+                due->age->daily = due->age->tried;
+        due->age->failures = code < 0 && !has_today ? due->age->failures + 1 : 0;
+        if (has_today)
+                service_log(LOG_NOTICE, "this day has its backup already portal=%llu",
+                            (unsigned long long)task->portal);
+        else if (code < 0)
                 service_log(LOG_ERROR, "backup failed portal=%llu%s: %s", (unsigned long long)task->portal,
                             due->seq > 0 ? " at its trial restore" : "", service_quote(sentence).text);
         else

@@ -302,6 +302,22 @@ static void the_oldest_comes_first_and_a_failing_one_waits_longer_each_time(void
         assert_int_equal(last, SCHEDULE_RETRY_MAX);
 }
 
+static void a_clock_that_was_set_back_asks_again_and_a_failure_waits(void **state)
+{
+        struct schedule_portal p = { .id = 1, .created = START, .newest = START + 20 * DAY };
+        int64_t now = START + 10 * DAY, wait = 0;
+
+        (void)state;
+        assert_ptr_equal(schedule_next(&p, 1, now, &wait), &p);
+        p.tried = now;
+        p.failures = 1;
+        assert_null(schedule_next(&p, 1, now + SCHEDULE_RETRY_FIRST - 1, &wait));
+        assert_ptr_equal(schedule_next(&p, 1, now + SCHEDULE_RETRY_FIRST, &wait), &p);
+        /* An attempt that lies in the future is forgotten. */
+        p.tried = now + 2 * DAY;
+        assert_ptr_equal(schedule_next(&p, 1, now, &wait), &p);
+}
+
 static void twenty_six_hours_without_a_good_backup_are_late(void **state)
 {
         (void)state;
@@ -324,6 +340,7 @@ int main(void)
                 cmocka_unit_test(exactly_thirty_per_cent_less_is_no_shrinking),
                 cmocka_unit_test(a_thousand_portals_are_spread_over_the_day),
                 cmocka_unit_test(the_oldest_comes_first_and_a_failing_one_waits_longer_each_time),
+                cmocka_unit_test(a_clock_that_was_set_back_asks_again_and_a_failure_waits),
                 cmocka_unit_test(twenty_six_hours_without_a_good_backup_are_late),
         };
 
