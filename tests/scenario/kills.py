@@ -23,6 +23,7 @@ EXPECTED = (r"ended \(signal 9\); starting it again", r"ended by a signal", r"ba
             r"the container for trial restores", r"could not be cleared", r"no process", r"was not told",
             r"portals=\d+ have had no good backup", r"it had time enough")
 PAUSE = 7300            # longer than the longest between two attempts
+NEVER = 10**9
 KEPT, PASSWORD = 5, "seven lazy otters"
 STATES = ("one", "two")
 PAGES = ("topic-001", "topic-020", "topic-039")
@@ -258,6 +259,16 @@ class Sweep:
     def __init__(self, title, work, victim, calls="all"):
         self.title, self.work, self.victim, self.calls = title, work, victim, calls
 
+    def calls_in_all(self, work):
+        """How many calls the victim makes in a run that nobody cuts."""
+        work.prepare()
+        with Injection(pid_of(work.host, self.victim), self.calls, "signal=KILL", NEVER) as injection:
+            work.run(injection)
+        calls = injection.most()
+        injection.forget()
+        work.afterwards(False)
+        return calls
+
     def cut(self, work, n):
         """One run that is cut at the nth call; whether a process came so far."""
         work.prepare()
@@ -289,20 +300,20 @@ SWEEPS = {
 
 
 def run_sweep(sweep, clock, numbers, note=lambda n: None):
-    """Cut at each of these numbers, until one is beyond the last call; how often it was cut."""
+    """Cut at each of these numbers, up to the calls of a run that nobody cuts; how often it was cut."""
     cuts = 0
     with clock.host(portals=("acme",)) as host:
         host.allow(*EXPECTED)
         work = sweep.work(host, clock)
+        last = sweep.calls_in_all(work)
         for n in numbers:
+            if n > last:
+                break
             try:
-                struck = sweep.cut(work, n)
+                cuts += sweep.cut(work, n)
             except AssertionError as error:
                 raise AssertionError(f"{sweep.title}, killed at call {n}: {error}; the log says "
                                      f"{host.lines[-6:]}") from error
-            if not struck:
-                break
-            cuts += 1
             note(cuts)
         work.ledger.verify_all()
         check_database(host)
