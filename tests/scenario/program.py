@@ -4,7 +4,7 @@ import json
 
 import web
 
-ALL = ("content.read", "projects.read", "people.read", "people.write", "log.read")
+ALL = ("content.read", "projects.read", "people.read", "people.write", "log.read", "settings.read", "settings.write")
 SCOPES = {"administrator": ALL, "writer": ALL[:2], "reviewer": ALL[:2], "power-reader": ALL[:1]}
 FOREVER = 300           # days: longer than any test
 

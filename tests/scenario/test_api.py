@@ -29,6 +29,12 @@ def portal(host, name="acme"):
                      say=PASSWORD + "\n")
 
 
+def add_provider(host, name="acme"):
+    """One that is never asked; its client has a secret."""
+    return host.command("sso", "add", name, "corp", "--issuer", "https://login.example.com", "--client", "carrel", "--secret-stdin",
+                        "--domain", "example.com", say="Canary-Client-Secret\n")
+
+
 def program(host, email, *scopes, name="acme"):
     return Program(host, name, make_token(host, name, email, *scopes)["token"])
 

@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 import content
+from authenticator import set_up_app
 from case import equal, scenario
 from host import Host
 from program import ALL, Program, last_day, make_token
-from test_api import PASSWORD, portal
+from test_api import PASSWORD, add_provider, portal
 from visitor import Visitor
 
 KINDS = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list, "null": type(None)}
@@ -66,13 +67,16 @@ def held(document, operation, answer, what):
 
 
 GOOD = {"publication": "restricted", "topic": "start", "path": "img/dot.png", "project": "restricted", "group": "gold",
-        "token": "1", "link": "1"}
+        "token": "1", "link": "1", "name": "corp"}
 BODIES = {
     "person_add": {"email": "new@example.com", "role": "writer"}, "person_change": {"name": "N"}, "person_role": {"role": "reviewer"},
-    "group_add": {"group": "silver"}, "share_add": {"days": 2},
+    "group_add": {"group": "silver"}, "share_add": {"days": 2}, "group_rename": {"title": "Golden"},
+    "imports": {"csv": "email,name\nbulk@example.com,Bulk\n", "groups": "gold"}, "imports_preview": {"csv": "odd\nbulk@example.com\n"},
+    "publication_visibility": {"visibility": "restricted"}, "settings_change": {"title": "Other", "session.idle.writer": 30},
+    "provider_change": {"label": "Corporation", "secret": "a-new-canary-secret", "rules": ["staff=writer:gold"], "claim": "groups"},
 }
 # What ends something comes after what needs it; another role ends the person's tokens.
-LAST = ("token_revoke", "share_revoke", "person_role", "group_remove", "person_delete", "me_token_end")
+LAST = ("person_unfactor", "token_revoke", "share_revoke", "person_role", "group_remove", "person_delete", "me_token_end")
 
 
 def operations(document):
@@ -92,6 +96,10 @@ def document_holds():
         portal(host)
         host.command("group", "add", "acme", "gold")
         host.command("group", "join", "acme", "gold", "paul@example.com")
+        add_provider(host)
+        paul = Visitor(host, "acme")
+        equal(paul.login("paul@example.com", PASSWORD).status, 303, "the login")
+        set_up_app(paul)
         document = Program(host, "acme").get("/openapi.json").json
         ada = Program(host, "acme", make_token(host, "acme", "ada@example.com", *ALL)["token"])
         make_token(host, "acme", "paul@example.com", "content.read")

@@ -19,7 +19,7 @@ ROLES = ("nobody", "foreign", "expired", "disabled", "reader", "granted", "revie
 PAGES = {"/docs/": "/docs/restricted/start", "/files/": "/files/restricted/img/dot.png", "/-/": "/-/none", "/s/": "/s/none",
          "/edit/people/": "/edit/people/2", "/edit/groups/": "/edit/groups/gold", "/edit/access/": "/edit/access/restricted"}
 FOUND = {"publication": "restricted", "topic...": "start", "path...": "img/dot.png", "project": "restricted", "group": "gold",
-         "id": "2", "token": "1", "link": "1"}
+         "id": "2", "token": "1", "link": "1", "name": "corp"}
 FAILURES = 20           # from one address, before the portal asks to wait
 
 
@@ -168,7 +168,7 @@ def sweep():
             missing = actor.program.get("/publications/none").body
             for method, path, address in identifiers(actor, 12):
                 answer = actor.program.send(method, address)
-                administrators = "/people" in path or "/groups" in path or "/readers" in path or "/shares" in path
+                administrators = any(word in path for word in ("/people", "/groups", "/readers", "/shares", "/visibility", "/providers"))
                 wanted = (403, 400, 404) if administrators else (200, 404, 403, 405)
                 if answer.status not in wanted:
                     raise AssertionError(f"{role}: {method} {address} gives {answer.status}")
@@ -191,5 +191,6 @@ def sweep():
 
 def snapshot(host):
     return (host.command("user", "list", "acme"), host.command("group", "list", "acme"),
-            host.command("access", "list", "acme", "restricted"),
+            host.command("access", "list", "acme", "restricted"), host.command("settings", "show", "acme"),
+            host.command("sso", "list", "acme"),
             [len(host.command("token", "list", "acme", f"{r}@example.com")) for r in ("granted", "reviewer", "writer")])

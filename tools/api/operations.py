@@ -16,6 +16,7 @@ ROWS = {
     "ORDER": re.compile(rf"ORDER\({WORD},{WORD},{STRING},{WORD},{WORD},{WORD},{WORD},{WORD},{STRING},{STRING}\)"),
     "ORDER_LIST": re.compile(rf"ORDER_LIST\({WORD},{STRING},{WORD},{WORD},{WORD},{WORD},{STRING},{WORD},{STRING},{STRING}\)"),
 }
+ABSENT = re.compile(rf"ABSENT\({STRING},{STRING}\)")
 INTRO = """# API operations
 
 Every operation of a portal's HTTP API. The page is made from `src/proc/portal/api/api.def`;
@@ -24,6 +25,13 @@ Every operation of a portal's HTTP API. The page is made from `src/proc/portal/a
 
 | operation | address | role | scope | what it does |
 |---|---|---|---|---|
+"""
+
+OUTRO = """
+Of the [orders](../operator/commands.md) that a portal knows about people, rights and settings, these have no operation:
+
+| order | because |
+|---|---|
 """
 
 
@@ -50,6 +58,9 @@ def main():
         role = {"EVERYBODY": "no token", "PERSON": "any"}.get(who, who.lower())
         needs = "" if scope == "NONE" else f"`{scope.lower().replace('_', '.')}`"
         out.append(f"| `{name}` | `{method} {path.replace('...', '')}` | {role} | {needs} | {summary} |\n")
+    out.append(OUTRO)
+    for verb, reason in ABSENT.findall(re.sub(r"/\*.*?\*/", "", TABLE.read_text(encoding="utf-8"), flags=re.S)):
+        out.append(f"| `{verb}` | {reason} |\n")
     sys.stdout.write("".join(out))
     return 0
 

@@ -34,6 +34,8 @@ static const struct token_words english = {
         .people_read = STR("See people, groups, rights and tokens"),
         .people_write = STR("Change people, groups, rights and tokens"),
         .log_read = STR("Read the portal’s log"),
+        .settings_read = STR("See settings and providers of sign-on"),
+        .settings_write = STR("Change settings and providers of sign-on"),
 };
 
 static const struct token_words german = {
@@ -63,6 +65,8 @@ static const struct token_words german = {
         .people_read = STR("Personen, Gruppen, Rechte und Tokens sehen"),
         .people_write = STR("Personen, Gruppen, Rechte und Tokens ändern"),
         .log_read = STR("Das Protokoll des Portals lesen"),
+        .settings_read = STR("Einstellungen und Anmeldedienste sehen"),
+        .settings_write = STR("Einstellungen und Anmeldedienste ändern"),
 };
 
 static const struct token_words french = {
@@ -92,6 +96,8 @@ static const struct token_words french = {
         .people_read = STR("Voir les personnes, groupes, droits et jetons"),
         .people_write = STR("Modifier les personnes, groupes, droits et jetons"),
         .log_read = STR("Lire le journal du portail"),
+        .settings_read = STR("Voir les réglages et les fournisseurs de connexion"),
+        .settings_write = STR("Modifier les réglages et les fournisseurs de connexion"),
 };
 
 static const struct token_words spanish = {
@@ -121,6 +127,8 @@ static const struct token_words spanish = {
         .people_read = STR("Ver personas, grupos, derechos y tokens"),
         .people_write = STR("Cambiar personas, grupos, derechos y tokens"),
         .log_read = STR("Leer el registro del portal"),
+        .settings_read = STR("Ver los ajustes y los proveedores de acceso"),
+        .settings_write = STR("Cambiar los ajustes y los proveedores de acceso"),
 };
 
 static const struct token_words arabic = {
@@ -149,6 +157,8 @@ static const struct token_words arabic = {
         .people_read = STR("رؤية الأشخاص والمجموعات والصلاحيات والرموز"),
         .people_write = STR("تغيير الأشخاص والمجموعات والصلاحيات والرموز"),
         .log_read = STR("قراءة سجل البوابة"),
+        .settings_read = STR("رؤية الإعدادات وموفّري تسجيل الدخول"),
+        .settings_write = STR("تغيير الإعدادات وموفّري تسجيل الدخول"),
 };
 
 static const struct token_words hebrew = {
@@ -176,6 +186,8 @@ static const struct token_words hebrew = {
         .people_read = STR("צפייה באנשים, בקבוצות, בהרשאות ובאסימונים"),
         .people_write = STR("שינוי אנשים, קבוצות, הרשאות ואסימונים"),
         .log_read = STR("קריאת יומן הפורטל"),
+        .settings_read = STR("צפייה בהגדרות ובספקי ההתחברות"),
+        .settings_write = STR("שינוי ההגדרות וספקי ההתחברות"),
 };
 
 const struct token_words *const token_words_tables[] = {
@@ -201,7 +213,8 @@ struct str token_words_scope(const struct token_words *t, struct str scope)
         } table[] = {
                 { "content.read", t->content_read }, { "projects.read", t->projects_read },
                 { "people.read", t->people_read },   { "people.write", t->people_write },
-                { "log.read", t->log_read },
+                { "log.read", t->log_read },         { "settings.read", t->settings_read },
+                { "settings.write", t->settings_write },
         };
 
         for (size_t i = 0; i < ARRAY_LEN(table); i++)

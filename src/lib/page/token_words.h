@@ -37,6 +37,8 @@ struct token_words {
         struct str people_read;
         struct str people_write;
         struct str log_read;
+        struct str settings_read;
+        struct str settings_write;
 };
 
 extern const struct token_words *const token_words_tables[];            /* as words_tables */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "content/content.h"
+#include "crypto/digest.h"
 #include "store/audit.h"
 
 enum verb_kind {
@@ -75,6 +76,16 @@ static const struct verb *find_verb(struct str name)
 bool people_knows(struct str verb)
 {
         return find_verb(verb) != NULL;
+}
+
+size_t people_verbs(void)
+{
+        return ARRAY_LEN(verbs);
+}
+
+const char *people_verb_at(size_t i)
+{
+        return verbs[i].name;
 }
 
 enum people_brings people_brings(struct str verb)
@@ -177,14 +188,44 @@ static int write_log(struct order *order, struct str action, struct err *err)
         return store_audit_add(order->store, &record, err);
 }
 
+struct str people_tag(const struct json *answer, struct arena *arena)
+{
+        struct buf text CLEANUP_BUF = { 0 };
+        struct digest digest;
+        char hex[DIGEST_HEX_LEN + 1];
+
+        json_render(answer, false, &text);
+        digest_of(buf_str(&text), &digest);
+        digest_hex(&digest, hex);
+        return str_of(arena_printf(arena, "\"%.32s\"", hex));
+}
+
+static int still_as_seen(const struct order *order, struct err *err)
+{
+        const struct people_request *request = order->request;
+        const struct verb *shows = find_verb(request->seen_by);
+        struct json *now CLEANUP_JSON = json_new_object();
+        struct order look = *order;
+
+        if (request->seen_by.n == 0)
+                return 0;
+        if (shows == NULL || shows->kind != READS)
+                return err_set(err, ERR_UNSUPPORTED, "no order shows what is to be changed here");
+        look.result = now;
+        int r = shows->run(&look, err);
+
+        if (r < 0 || str_is(request->seen, "*") || str_eq(request->seen, people_tag(now, order->arena)))
+                return r;
+        return err_set(err, ERR_AGAIN, "This has changed since it was read. Read it again and decide anew.");
+}
+
 static int change(struct order *order, struct str action, order_fn *run, struct err *err)
 {
         int r = store_begin(order->store, err);
 
         if (r < 0)
                 return r;
-        if (order->request->expect != NULL)
-                r = order->request->expect(order->request->ctx, err);
+        r = still_as_seen(order, err);
         if (r == 0)
                 r = run(order, err);
         if (r == 0)

@@ -94,11 +94,14 @@ int settings_show(struct order *order, struct err *err)
 static int read_count(const struct order *order, const char *key, uint64_t max, uint64_t *out,
                       struct err *err)
 {
-        struct str text = order_argument(order, key);
+        const struct json *value = json_get(order->request->arguments, key);
+        int64_t number = json_get_int(order->request->arguments, key);
 
-        if (!order_has(order, key))
+        if (value == NULL)
                 return 0;
-        if (str_to_u64(text, max, out, NULL) < 0)
+        if (json_kind(value) == JSON_KIND_NUMBER && number > 0 && (uint64_t)number <= max)
+                *out = (uint64_t)number;
+        else if (str_to_u64(json_text(value), max, out, NULL) < 0)
                 return err_set(err, ERR_INVALID, "%s is a whole number up to %llu", key,
                                (unsigned long long)max);
         return 0;

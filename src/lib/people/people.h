@@ -61,12 +61,6 @@ enum people_door {
 /* Something worth knowing that does not stop the order. Sentences live during the call. */
 typedef void people_note_fn(void *ctx, struct str sentence);
 
-/*
- * What must still be so, asked inside the order's transaction and before it: anything but 0 undoes the order
- * and is its result. For who saw a state and wants to change that one and no other (If-Match).
- */
-typedef int people_expect_fn(void *ctx, struct err *err);
-
 struct people_request {
         struct store *store;
         struct str verb;
@@ -80,12 +74,24 @@ struct people_request {
         int64_t now;                    /* Unix seconds */
         bool mail;                      /* this host sends letters */
         bool tell_links;                /* tell them also where they are sent by mail */
+        /* For who saw a state and wants to change that one and no other (If-Match): ERR_AGAIN if the order
+         * seen_by, with the same arguments, now answers with another tag than seen. Both empty: whatever it
+         * is. Asked inside the transaction of an order that changes something, and before it. */
+        struct str seen_by;
+        struct str seen;                /* "*": any tag will do */
         people_note_fn *note;           /* or NULL */
-        people_expect_fn *expect;       /* or NULL; asked of orders that change something */
         void *ctx;
 };
 
+enum { PEOPLE_TAG_MAX = 40 };           /* bytes; what is longer is nobody's tag */
+
+/* A short name of this answer and of no other, with quotes as in ETag; in the arena. */
+struct str people_tag(const struct json *answer, struct arena *arena);
+
 bool people_knows(struct str verb);
+/* All there are: the i-th of people_verbs(). */
+size_t people_verbs(void);
+const char *people_verb_at(size_t i);
 
 /* What may come beside the arguments, on a descriptor: the host hands it on unread. */
 enum people_brings {

@@ -22,6 +22,10 @@ static const struct {
         { SCOPE_PEOPLE_READ, "people.read", "see people, groups, rights and tokens", ADMINISTRATORS },
         { SCOPE_PEOPLE_WRITE, "people.write", "change people, groups, rights and tokens", ADMINISTRATORS },
         { SCOPE_LOG_READ, "log.read", "read the portal's log", ADMINISTRATORS },
+        { SCOPE_SETTINGS_READ, "settings.read", "see the portal's settings and providers of sign-on",
+          ADMINISTRATORS },
+        { SCOPE_SETTINGS_WRITE, "settings.write", "change the portal's settings and providers of sign-on",
+          ADMINISTRATORS },
 };
 
 enum scope scope_at(size_t i)
@@ -74,7 +78,8 @@ int scopes_parse(struct str words, enum person_role role, uint32_t *out, struct 
 
                 if (word.n > 32 || scope == 0)
                         return err_set(err, ERR_INVALID, "there is no scope '%.*s'; there are content.read, "
-                                       "projects.read, people.read, people.write and log.read",
+                                       "projects.read, people.read, people.write, log.read, settings.read "
+                                       "and settings.write",
                                        word.n > 32 ? 32 : (int)word.n, word.p);
                 if ((set & scope) != 0)
                         return err_set(err, ERR_INVALID, "name the scope '%.*s' once", STR_ARG(word));

@@ -24,8 +24,10 @@ enum scope {
         SCOPE_PEOPLE_READ = 1 << 2,
         SCOPE_PEOPLE_WRITE = 1 << 3,
         SCOPE_LOG_READ = 1 << 4,
+        SCOPE_SETTINGS_READ = 1 << 5,
+        SCOPE_SETTINGS_WRITE = 1 << 6,
 };
-enum { SCOPE_NONE = 0, SCOPES = 5 };
+enum { SCOPE_NONE = 0, SCOPES = 7 };
 
 /* The i-th of SCOPES. */
 enum scope scope_at(size_t i);

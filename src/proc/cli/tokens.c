@@ -8,7 +8,7 @@
 #include "proc/cli/help.h"
 #include "proc/cli/output.h"
 
-#define SCOPES "content.read|projects.read|people.read|people.write|log.read"
+#define SCOPES "content.read|projects.read|people.read|people.write|log.read|settings.read|settings.write"
 
 /* Told once: the portal keeps only a hash of it. */
 static bool print_added(const struct invocation *inv, const struct json *answer)

@@ -128,7 +128,7 @@ int order_people(struct job *job, struct message *msg, int fd, struct err *err)
         return r;
 }
 
-/* ---- for a person in the browser ---- */
+/* ---- for a person in the browser, or their program ---- */
 
 enum { ARGUMENTS_MAX = 2 * 1024 * 1024 };
 
@@ -171,12 +171,15 @@ int order_of_portal(struct job *job, struct message *msg, int fd, struct err *er
         if (r < 0)
                 return r;
         struct people_request request = {
-                .door = PEOPLE_DOOR_PORTAL, .now = clock_unix(), .mail = job->mail, .tell_links = true,
-                .note = note, .ctx = job,
+                .door = PEOPLE_DOOR_PORTAL, .now = clock_unix(), .mail = job->mail, .note = note, .ctx = job,
         };
 
         request.actor = (int64_t)message_get_u64(msg);
+        request.token = (int64_t)message_get_u64(msg);
+        request.tell_links = request.token == 0;        /* a program hears of what no letter brings */
         request.address = arena_str(arena, message_get_str(msg));
+        request.seen_by = arena_str(arena, message_get_str(msg));
+        request.seen = arena_str(arena, message_get_str(msg));
         request.verb = arena_str(arena, message_get_str(msg));
         buf_add_str(&text, message_get_str(msg));
         r = text.over ? err_set(err, ERR_LIMIT, "the order is too long") :

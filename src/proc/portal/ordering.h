@@ -21,6 +21,22 @@ typedef void ordering_answer_fn(void *ctx, int code, struct str sentence, const 
 void ordering_run(struct conn *conn, struct http_exchange *x, const struct identity *who, const char *verb,
                   struct json *arguments, ordering_answer_fn *answer, void *ctx);
 
+/* For whom a job carries out an order: see struct people_request. Copied. */
+struct ordering_by {
+        int64_t person;
+        int64_t token;                  /* of the API, or 0 */
+        struct str address;
+        struct str seen_by;
+        struct str seen;
+};
+
+/*
+ * An order that people_is_slow() of, by a program. What it noted comes as the member "notes" of an answer
+ * that is an object. Called exactly once, later; borrows arguments during this call.
+ */
+void ordering_ask(const struct ordering_by *by, const char *verb, const struct json *arguments,
+                  ordering_answer_fn *answer, void *ctx);
+
 /* A quick order that changes nothing, by nobody in particular. */
 void ordering_read(struct portal *portal, const char *verb, struct json *arguments,
                    ordering_answer_fn *answer, void *ctx);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "api/api.h"
-#include "api/input.h"
+#include "api/table.h"
 #include "base/clock.h"
 #include "page/account.h"
 
@@ -175,7 +175,7 @@ size_t routes_body_limit(void *ctx, const struct http_request *req)
         struct place place = find(req->path);
 
         if (api_owns(req->path))
-                return API_BODY_MAX;
+                return api_body_limit(conn, req);
         if (req->method != HTTP_POST || place.post == NULL || place.post->who == WHO_EVERYBODY)
                 return FORM_BODY_MAX;
         for (size_t i = 0; i < ARRAY_LEN(long_forms); i++) {

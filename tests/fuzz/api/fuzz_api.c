@@ -2,15 +2,45 @@
  * fuzz_api.c -- fuzz target: what a stranger sends to the API. A first byte chooses the method, then come
  * path and query, a line feed, and the body.
  *
- * What is taken fits its shape: no member that the shape does not have, every number within its bounds, every
- * needed member there. What is refused has a status and a sentence.
+ * What is taken fits its shape: no member that the shape does not have, every number within its bounds, lists of
+ * texts no longer than one may be, every needed member there. What is refused has a status and a sentence.
  */
 #include <stdint.h>
 
 #include "base/check.h"
+#include "people/csv.h"
 #include "proc/portal/api/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void assert_text(const struct json *text, size_t most)
+{
+        check(json_kind(text) == JSON_KIND_TEXT);
+        check(json_text(text).n <= most && str_is_utf8(json_text(text)));
+}
+
+static void assert_member(const struct api_field *field, const struct json *object, const struct json *value)
+{
+        switch (json_kind(value)) {
+        case JSON_KIND_NUMBER:
+                check(json_get_int(object, field->name) >= 1);
+                check(field->kind != API_LIMIT || json_get_int(object, field->name) <= API_LIMIT_MAX);
+                break;
+        case JSON_KIND_BOOL:
+                check(field->kind == API_BOOL);
+                break;
+        case JSON_KIND_ARRAY:
+                check(field->kind == API_WORDS || field->kind == API_ROLE_LIST);
+                check(json_length(value) <= API_WORDS_MAX);
+                for (size_t i = 0; i < json_length(value); i++)
+                        assert_text(json_at(value, i), API_TEXT_MAX);
+                break;
+        default:
+                assert_text(value, field->kind == API_TABLE    ? CSV_BYTES_MAX
+                                   : field->kind == API_SECRET ? API_SECRET_MAX
+                                                               : API_CURSOR_MAX);
+        }
+}
 
 static void assert_fits(const struct api_shape *shape, const struct json *object)
 {
@@ -21,13 +51,7 @@ static void assert_fits(const struct api_shape *shape, const struct json *object
                 const struct api_field *field = api_field_called(shape, str_of(key));
 
                 check(field != NULL);
-                if (json_kind(child) == JSON_KIND_NUMBER) {
-                        check(json_get_int(object, key) >= 1);
-                        check(field->kind != API_LIMIT || json_get_int(object, key) <= API_LIMIT_MAX);
-                } else {
-                        check(json_kind(child) == JSON_KIND_TEXT);
-                        check(json_text(child).n <= API_CURSOR_MAX && str_is_utf8(json_text(child)));
-                }
+                assert_member(field, object, child);
         }
         for (size_t i = 0; i < shape->nfields; i++)
                 check(shape->fields[i].need != NEEDED || json_has(object, shape->fields[i].name));
@@ -67,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         static const struct http_header headers[] = { { STR("content-type"), STR("application/json") } };
         struct http_request req = { .headers = headers, .nheaders = ARRAY_LEN(headers) };
 
-        if (size == 0 || size > API_BODY_MAX)
+        if (size == 0 || size > API_LONG_BODY_MAX)
                 return 0;
         struct str rest = str_make((const char *)data + 1, size - 1), target = str_cut(&rest, '\n');
 

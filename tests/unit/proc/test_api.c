@@ -95,7 +95,7 @@ static void what_changes_something_has_a_scope_of_its_own_and_a_role(void **stat
 
                 if (op->method == HTTP_GET || strcmp(op->path, "/api/v1/me/token") == 0)
                         continue;
-                assert_int_equal(op->scope, SCOPE_PEOPLE_WRITE);
+                assert_true(op->scope == SCOPE_PEOPLE_WRITE || op->scope == SCOPE_SETTINGS_WRITE);
                 assert_int_equal(op->who, WHO_ADMINISTRATOR);
         }
         for (size_t i = 0; i < api_count(); i++)
@@ -109,6 +109,66 @@ static struct api_match found(enum http_method method, const char *path)
 
         api_find(method, str_of(path), arena, &m);
         return m;
+}
+
+/* How many rows carry out this order, and how many say why none does. */
+static void count_verb(const char *verb, size_t *rows, size_t *reasons)
+{
+        *rows = 0;
+        *reasons = 0;
+        for (size_t i = 0; i < api_count(); i++)
+                *rows += api_at(i)->verb != NULL && strcmp(api_at(i)->verb, verb) == 0;
+        for (size_t i = 0; i < api_absents(); i++)
+                *reasons += strcmp(api_absent_at(i)->verb, verb) == 0;
+}
+
+static void every_order_has_a_row_or_one_reason_why_not(void **state)
+{
+        size_t rows, reasons;
+
+        (void)state;
+        for (size_t i = 0; i < people_verbs(); i++) {
+                count_verb(people_verb_at(i), &rows, &reasons);
+                if ((rows > 0) == (reasons > 0) || reasons > 1)
+                        fail_msg("%s: %zu operations and %zu reasons why there is none", people_verb_at(i), rows, reasons);
+        }
+        for (size_t i = 0; i < api_absents(); i++) {
+                if (!people_knows(str_of(api_absent_at(i)->verb)))
+                        fail_msg("there is no order %s that could be absent", api_absent_at(i)->verb);
+                assert_true(str_of(api_absent_at(i)->reason).n > 0);
+        }
+        count_verb("no.such", &rows, &reasons);
+        assert_true(rows == 0 && reasons == 0);
+}
+
+static void what_is_secret_goes_in_and_in_no_shape_out(void **state)
+{
+        (void)state;
+        for (size_t i = 0; i < api_count(); i++)
+                for (size_t k = 0; k < api_at(i)->output->nfields; k++)
+                        assert_true(api_at(i)->output->fields[k].kind != API_SECRET);
+        assert_true(api_takes(found(HTTP_PATCH, "/api/v1/providers/corp").op, API_SECRET));
+        assert_false(api_takes(found(HTTP_GET, "/api/v1/providers").op, API_SECRET));
+}
+
+static void an_answer_has_what_its_shape_names_and_no_more(void **state)
+{
+        struct json *raw CLEANUP_JSON = NULL, *fit CLEANUP_JSON = NULL;
+        struct buf text CLEANUP_BUF = { 0 };
+
+        (void)state;
+        assert_int_equal(json_parse(STR("{\"items\":[{\"name\":\"corp\",\"secret\":\"x\",\"people\":2,\"domains\":[\"a.example\"]}],"
+                                        "\"more\":1}"), &raw, NULL), 0);
+        fit = api_fit(api_shape_called("providers"), raw);
+        json_render(fit, false, &text);
+        assert_string_equal(buf_cstr(&text), "{\"items\":[{\"name\":\"corp\",\"domains\":[\"a.example\"],\"people\":2}]}");
+        json_free(&raw);
+        json_free(&fit);
+        assert_int_equal(json_parse(STR("{\"password.minimum\":\"8\",\"session.idle.writer\":\"sixty\",\"title\":\"7\"}"), &raw, NULL), 0);
+        fit = api_fit(api_shape_called("settings"), raw);
+        assert_int_equal(json_get_int(fit, "password.minimum"), 8);
+        assert_true(str_is(json_get_text(fit, "title"), "7"));
+        assert_true(str_is(json_get_text(fit, "session.idle.writer"), "sixty"));
 }
 
 static void an_address_is_a_row_or_nothing(void **state)
@@ -193,6 +253,73 @@ static void a_number_in_the_path_that_cannot_be_is_not_there(void **state)
         assert_int_equal(status_of(HTTP_GET, "/api/v1/people/%31", "", ""), 0);
 }
 
+static void lists_and_numbers_of_a_body_have_bounds(void **state)
+{
+        static const struct {
+                const char *path, *body;
+                unsigned status;
+        } rows[] = {
+                { "/api/v1/settings", "{\"second_factor\":[\"writer\",\"administrator\"],\"password.minimum\":64}", 0 },
+                { "/api/v1/settings", "{\"second_factor\":[]}", 0 },
+                { "/api/v1/settings", "{\"second_factor\":[\"writer\",\"writer\"]}", 422 },
+                { "/api/v1/settings", "{\"second_factor\":[\"owner\"]}", 422 },
+                { "/api/v1/settings", "{\"second_factor\":\"writer\"}", 422 },
+                { "/api/v1/settings", "{\"second_factor\":null}", 422 },
+                { "/api/v1/settings", "{\"password.minimum\":4}", 422 },
+                { "/api/v1/settings", "{\"password.minimum\":65}", 422 },
+                { "/api/v1/settings", "{\"password.minimum\":\"8\"}", 422 },
+                { "/api/v1/settings", "{\"session.idle.writer\":4}", 422 },
+                { "/api/v1/settings", "{\"session.idle.writer\":-60}", 422 },
+                { "/api/v1/settings", "{\"session.idle.writer\":5.5}", 422 },
+                { "/api/v1/settings", "{\"session.idle.writer\":527041}", 422 },
+                { "/api/v1/settings", "{\"session.idle.owner\":60}", 422 },
+                { "/api/v1/settings", "{\"password.profile\":\"none\"}", 422 },
+                { "/api/v1/settings", "{}", 422 },
+                { "/api/v1/providers/corp", "{\"enabled\":false,\"domains\":[\"a.example\"]}", 0 },
+                { "/api/v1/providers/corp", "{\"enabled\":0}", 422 },
+                { "/api/v1/providers/corp", "{\"enabled\":\"false\"}", 422 },
+                { "/api/v1/providers/corp", "{\"rules\":[\"\"]}", 422 },
+                { "/api/v1/providers/corp", "{\"rules\":[1]}", 422 },
+                { "/api/v1/providers/corp", "{\"rules\":{}}", 422 },
+                { "/api/v1/providers/corp", "{\"secret\":\"\"}", 422 },
+                { "/api/v1/providers/corp", "{\"issuer\":\"https://other.example\"}", 422 },
+                { "/api/v1/groups/gold", "{\"group\":\"silver\",\"title\":\"x\"}", 422 },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+                unsigned status = status_of(HTTP_PATCH, rows[i].path, "", rows[i].body);
+
+                if (status != rows[i].status)
+                        fail_msg("%s %s gives %u", rows[i].path, rows[i].body, status);
+        }
+}
+
+/* {"MEMBER":"xx...x"} with n letters, or a list of n texts of one letter each. */
+static const char *long_body(const char *member, size_t n, bool list)
+{
+        struct buf text CLEANUP_BUF = { 0 };
+
+        buf_printf(&text, list ? "{\"%s\":[" : "{\"%s\":\"", member);
+        for (size_t i = 0; i < n; i++)
+                buf_puts(&text, !list ? "x" : i > 0 ? ",\"x\"" : "\"x\"");
+        buf_puts(&text, list ? "]}" : "\"}");
+        return arena_strdup(arena, buf_cstr(&text));
+}
+
+static void only_a_table_may_be_long(void **state)
+{
+        (void)state;
+        assert_int_equal(status_of(HTTP_POST, "/api/v1/imports", "", long_body("csv", 256 * KIB, false)), 0);
+        assert_int_equal(status_of(HTTP_POST, "/api/v1/imports", "", long_body("csv", 256 * KIB + 1, false)), 422);
+        assert_int_equal(status_of(HTTP_POST, "/api/v1/imports", "", long_body("csv", API_LONG_BODY_MAX, false)), 413);
+        assert_int_equal(status_of(HTTP_POST, "/api/v1/people", "", long_body("email", API_BODY_MAX, false)), 413);
+        assert_int_equal(status_of(HTTP_PATCH, "/api/v1/providers/corp", "", long_body("domains", 100, true)), 0);
+        assert_int_equal(status_of(HTTP_PATCH, "/api/v1/providers/corp", "", long_body("domains", 101, true)), 422);
+        assert_int_equal(status_of(HTTP_PATCH, "/api/v1/providers/corp", "", long_body("secret", 512, false)), 0);
+        assert_int_equal(status_of(HTTP_PATCH, "/api/v1/providers/corp", "", long_body("secret", 513, false)), 422);
+}
+
 static void every_fault_is_named_and_no_more_than_ten(void **state)
 {
         struct problem problem;
@@ -267,6 +394,11 @@ int main(void)
                 cmocka_unit_test(every_row_is_found_by_its_path_and_no_other_row_is),
                 cmocka_unit_test(every_row_can_be_carried_out_by_whom_it_names),
                 cmocka_unit_test(what_changes_something_has_a_scope_of_its_own_and_a_role),
+                cmocka_unit_test(every_order_has_a_row_or_one_reason_why_not),
+                cmocka_unit_test(what_is_secret_goes_in_and_in_no_shape_out),
+                cmocka_unit_test(an_answer_has_what_its_shape_names_and_no_more),
+                cmocka_unit_test(lists_and_numbers_of_a_body_have_bounds),
+                cmocka_unit_test(only_a_table_may_be_long),
                 cmocka_unit_test(an_address_is_a_row_or_nothing),
                 cmocka_unit_test(what_fits_is_read_whole),
                 cmocka_unit_test(a_number_in_the_path_that_cannot_be_is_not_there),

@@ -11,3 +11,6 @@
 
 /* A request whose path api_owns(). Answers it now. */
 void api_handle(struct conn *conn, struct http_exchange *x);
+
+/* How long a body this request may bring; its headers are there. */
+size_t api_body_limit(struct conn *conn, const struct http_request *req);

@@ -4,7 +4,7 @@
  * Trust:  whoever reaches one of them has shown a token, if the row asks for one; its person lives and
  *         has the row's role, the token has the row's scope, the input fits the row's shape. What of the
  *         content they may read is asked of the store, with reader.
- * Owns:   input and output, until the answer.
+ * Owns:   input and output, until the answer; a call that waits for a job has moved to the request's arena.
  * Used inside src/proc/portal/api only.
  */
 #pragma once
@@ -26,15 +26,16 @@ struct api_call {
         int64_t now;
         struct json *input;
         struct json *output;            /* an object, made by the handler */
-        bool answered;                  /* the handler has called http_reply() */
+        struct str etag;                /* of output, where its maker knows it; else it is computed */
+        bool answered;                  /* the handler has called http_reply(), or will later */
 };
 
 /* Members of the input. */
 struct str call_text(const struct api_call *call, const char *name);
 int64_t call_number(const struct api_call *call, const char *name);
 
-/* A page's etag with quotes, of what is shown as JSON. */
-struct str call_etag(struct arena *arena, const struct json *value);
+/* door.c: the answer of a call that was put off; r: 0 or an error whose sentence goes out. Frees the call. */
+void call_answer_late(struct api_call *call, int r, struct err *err);
 
 /* ---- list.c: parts of lists ---- */
 
@@ -60,6 +61,9 @@ void call_put_time(struct json *o, const char *key, int64_t when);
 /* orders.c: carry out an order of people/ in the name of the token's person */
 NODISCARD int call_order(struct api_call *call, const char *verb, const struct json *arguments,
                          struct json **out, struct err *err);
+
+/* fit.c: what a shape names of value, an object; numbers that came as text become numbers. The caller frees. */
+struct json *api_fit(const struct api_shape *shape, const struct json *value);
 
 /* document.c: the OpenAPI document, made once. */
 struct str api_document_text(void);

@@ -12,6 +12,7 @@
 #include "call.h"
 #include "crypto/token.h"
 #include "input.h"
+#include "people/people.h"
 #include "proc/portal/identity.h"
 #include "proc/portal/login/throttle.h"
 
@@ -162,19 +163,26 @@ static bool may(struct api_call *call, struct problem *problem)
         return false;
 }
 
-/* ---- the answer ---- */
-
-struct str call_etag(struct arena *arena, const struct json *value)
+/* Asked before the body comes: only who may send so long a one is let send it. */
+size_t api_body_limit(struct conn *conn, const struct http_request *req)
 {
-        struct buf text CLEANUP_BUF = { 0 };
+        struct arena *arena CLEANUP_ARENA = arena_new(1024);
+        struct store_api_token token;
+        struct api_match match;
         struct digest digest;
-        char hex[DIGEST_HEX_LEN + 1];
 
-        json_render(value, false, &text);
-        digest_of(buf_str(&text), &digest);
-        digest_hex(&digest, hex);
-        return str_of(arena_printf(arena, "\"%.32s\"", hex));
+        api_find(req->method, req->path, arena, &match);
+        if (match.op == NULL || !api_takes(match.op, API_TABLE))
+                return API_BODY_MAX;
+        bool may_send = shown_token(req, &digest) &&
+                        store_api_token_find(conn->portal->store, &digest, clock_unix(), arena, &token,
+                                             NULL) == 0 &&
+                        who_includes(match.op->who, token.role) && (token.scopes & match.op->scope) != 0;
+
+        return may_send ? API_LONG_BODY_MAX : API_BODY_MAX;
 }
+
+/* ---- the answer ---- */
 
 static void answer(struct api_call *call)
 {
@@ -189,7 +197,7 @@ static void answer(struct api_call *call)
         size_t n;
 
         if (reads)
-                response.etag = call_etag(call->arena, call->output);
+                response.etag = call->etag.n > 0 ? call->etag : people_tag(call->output, call->arena);
         if (reads && http_check_conditions(http_exchange_request(call->x), response.etag, 0, true) ==
                              HTTP_NOT_MODIFIED) {
                 response.status = 304;
@@ -214,38 +222,58 @@ static bool conditions_can_hold(const struct api_call *call, struct problem *pro
         return false;
 }
 
+static bool went_well(const struct api_call *call, int r, struct err *err, struct problem *problem)
+{
+        if (r == 0)
+                return true;
+        err->code = r;
+        if (problem_of_error(problem, err))
+                service_log(LOG_ERROR, "api %s: %s", call->op->id, err->text);
+        return false;
+}
+
 static bool carry_out(struct api_call *call, struct problem *problem)
 {
         struct err err = { 0 };
-        int r = call->op->run(call, &err);
 
-        if (r == 0)
-                return true;
-        err.code = r;
-        if (problem_of_error(problem, &err))
-                service_log(LOG_ERROR, "api %s: %s", call->op->id, err.text);
-        return false;
+        return went_well(call, call->op->run(call, &err), &err, problem);
+}
+
+void call_answer_late(struct api_call *call, int r, struct err *err)
+{
+        struct api_call mine = *call;   /* the answer may end the arena that call lies in */
+        struct problem problem = { .status = 0 };
+
+        if (went_well(&mine, r, err, &problem))
+                answer(&mine);
+        else
+                problem_reply(mine.x, &problem);
+        json_free(&mine.input);
+        json_free(&mine.output);
 }
 
 void api_handle(struct conn *conn, struct http_exchange *x)
 {
-        struct json *input CLEANUP_JSON = json_new_object();
         struct problem problem = { .status = 0 };
         struct api_match match;
         struct api_call call = {
                 .conn = conn, .portal = conn->portal, .x = x, .arena = http_exchange_arena(x),
-                .reader = reader_anonymous, .now = clock_unix(), .input = input,
+                .reader = reader_anonymous, .now = clock_unix(), .input = json_new_object(),
         };
         bool good = find(&call, &match, &problem);
 
         call.op = match.op;
         if (good && call.op->who != WHO_EVERYBODY)
                 good = identify(&call, &problem) && may(&call, &problem);
-        good = good && api_input_read(&match, http_exchange_request(x), call.arena, input, &problem) &&
-               conditions_can_hold(&call, &problem) && carry_out(&call, &problem);
+        good = good && api_input_read(&match, http_exchange_request(x), call.arena, call.input, &problem) &&
+               conditions_can_hold(&call, &problem);
+        if (call.op != NULL && api_takes(call.op, API_SECRET))
+                form_wipe(x);
+        good = good && carry_out(&call, &problem);
         if (!good)
                 problem_reply(x, &problem);
         else if (!call.answered)
                 answer(&call);
+        json_free(&call.input);
         json_free(&call.output);
 }

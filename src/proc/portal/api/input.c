@@ -127,16 +127,18 @@ static bool takes_body(const struct api_match *match)
         return false;
 }
 
-static bool parse_body(const struct http_request *req, struct json **out, struct problem *problem)
+static bool parse_body(const struct api_match *match, const struct http_request *req, struct json **out,
+                       struct problem *problem)
 {
+        bool table = api_takes(match->op, API_TABLE);
         struct err err;
 
         if (!is_json_type(http_request_header(req, "content-type"), req->method)) {
                 problem_set(problem, 415, "Send the body as application/json.");
                 return false;
         }
-        if (req->body.n > API_BODY_MAX) {
-                problem_set(problem, 413, "A body has at most 64 KiB.");
+        if (req->body.n > (table ? API_LONG_BODY_MAX : API_BODY_MAX)) {
+                problem_set(problem, 413, "A body has at most %s.", table ? "1 MiB" : "64 KiB");
                 return false;
         }
         if (json_parse(req->body, out, &err) < 0) {
@@ -160,7 +162,7 @@ static bool read_body(const struct api_match *match, const struct http_request *
                 problem_set(problem, 400, "This operation takes no body; send none.");
                 return false;
         }
-        if (!parse_body(req, &body, problem))
+        if (!parse_body(match, req, &body, problem))
                 return false;
         size_t members = 0;
         const char *key;

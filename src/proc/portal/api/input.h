@@ -4,7 +4,7 @@
  * Strict: a name that the shape does not have, a name twice, a value that is not what the shape says, a body
  * where none belongs are refused, with the names.
  *
- * Trust:  path, query and body are a stranger's; the body has at most API_BODY_MAX bytes.
+ * Trust:  path, query and body are a stranger's; the body has at most API_LONG_BODY_MAX bytes.
  * Owns:   nothing; what is read goes into the caller's object.
  * Used inside src/proc/portal only.
  */
@@ -15,7 +15,10 @@
 #include "problem.h"
 #include "table.h"
 
-enum { API_BODY_MAX = 64 * 1024 };
+enum {
+        API_BODY_MAX = 64 * 1024,
+        API_LONG_BODY_MAX = 1024 * 1024,        /* where a table belongs into it */
+};
 
 /*
  * Fill object from what the address captured, the query and the body; false: problem says why not. A member

@@ -5,15 +5,20 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "people/csv.h"
 
 static const char *const roles[] = { "administrator", "writer", "reviewer", "power-reader", NULL };
 static const char *const states[] = { "invited", "active", "expired", "disabled", "deleted", NULL };
+static const char *const listed_states[] = { "invited", "active", "expired", "disabled", NULL };
 static const char *const token_states[] = { "valid", "expired", NULL };
 static const char *const visibilities[] = { "public", "restricted", "private", NULL };
 static const char *const directions[] = { "ltr", "rtl", NULL };
 static const char *const share_states[] = { "open", "expired", "revoked", NULL };
 static const char *const readers[] = { "person", "group", NULL };
 static const char *const forms[] = { "json", "markdown", "html", NULL };
+
+static const char *const profiles[] = { "compat", "standard", "nist", NULL };
+static const char *const methods[] = { "basic", "post", "public", NULL };
 
 enum shape_of_value { VALUE_TEXT, VALUE_NUMBER, VALUE_BOOL, VALUE_LIST, VALUE_OBJECT };
 
@@ -22,7 +27,7 @@ static const struct kind {
         const char *format;
         const char *pattern;
         const char *const *words;
-        int64_t min, max;               /* of a number; or the longest text, in bytes */
+        int64_t min, max;               /* of a number, a text's bytes, a list's members */
         const char *must;               /* the end of "NAME must be ..." */
 } kinds[API_KINDS] = {
         [API_TEXT] = { VALUE_TEXT, NULL, NULL, NULL, 0, API_TEXT_MAX, "text of at most 1,024 bytes" },
@@ -37,19 +42,30 @@ static const struct kind {
         [API_ID] = { VALUE_NUMBER, NULL, NULL, NULL, 1, INT64_MAX, "a number from 1 on" },
         [API_LIMIT] = { VALUE_NUMBER, NULL, NULL, NULL, 1, API_LIMIT_MAX, "a number from 1 to 500" },
         [API_DAYS] = { VALUE_NUMBER, NULL, NULL, NULL, 1, 366, "a number from 1 to 366" },
+        [API_MINUTES] = { VALUE_NUMBER, NULL, NULL, NULL, 5, 366 * 24 * 60, "a number of minutes from 5 to 527040" },
+        [API_LENGTH] = { VALUE_NUMBER, NULL, NULL, NULL, 5, 64, "a number from 5 to 64" },
         [API_COUNT] = { VALUE_NUMBER, NULL, NULL, NULL, 0, INT64_MAX, "a number from 0 on" },
         [API_BOOL] = { VALUE_BOOL, NULL, NULL, NULL, 0, 0, "true or false" },
         [API_ROLE] = { VALUE_TEXT, NULL, NULL, roles, 0, 0,
                        "administrator, writer, reviewer or power-reader" },
         [API_STATE] = { VALUE_TEXT, NULL, NULL, states, 0, 0, "" },
+        [API_LISTED_STATE] = { VALUE_TEXT, NULL, NULL, listed_states, 0, 0,
+                               "invited, active, expired or disabled" },
         [API_TOKEN_STATE] = { VALUE_TEXT, NULL, NULL, token_states, 0, 0, "" },
         [API_SHARE_STATE] = { VALUE_TEXT, NULL, NULL, share_states, 0, 0, "" },
         [API_VISIBILITY] = { VALUE_TEXT, NULL, NULL, visibilities, 0, 0, "public, restricted or private" },
         [API_DIRECTION] = { VALUE_TEXT, NULL, NULL, directions, 0, 0, "" },
         [API_READER] = { VALUE_TEXT, NULL, NULL, readers, 0, 0, "" },
         [API_FORM] = { VALUE_TEXT, NULL, NULL, forms, 0, 0, "json, markdown or html" },
+        [API_PROFILE] = { VALUE_TEXT, NULL, NULL, profiles, 0, 0, "compat, standard or nist" },
+        [API_METHOD] = { VALUE_TEXT, NULL, NULL, methods, 0, 0, "basic, post or public" },
+        [API_SECRET] = { VALUE_TEXT, NULL, NULL, NULL, 1, API_SECRET_MAX, "text of 1 to 512 bytes" },
+        [API_TABLE] = { VALUE_TEXT, NULL, NULL, NULL, 1, CSV_BYTES_MAX, "a table of at most 256 KiB" },
         [API_HEX] = { VALUE_TEXT, NULL, "^[0-9a-f]*$", NULL, 0, 0, "" },
         [API_SCOPE_LIST] = { VALUE_LIST, NULL, NULL, NULL, 0, 0, "" },
+        [API_ROLE_LIST] = { VALUE_LIST, NULL, NULL, roles, 0, 4, "a list of roles, each at most once" },
+        [API_WORDS] = { VALUE_LIST, NULL, NULL, NULL, 1, API_WORDS_MAX,
+                        "a list of at most 100 texts of 1 to 1,024 bytes" },
         [API_TEXTS] = { VALUE_LIST, NULL, NULL, NULL, 0, 0, "" },
         [API_ANYTHING] = { VALUE_OBJECT, NULL, NULL, NULL, 0, 0, "" },
         [API_OBJECT] = { VALUE_OBJECT, NULL, NULL, NULL, 0, 0, "" },
@@ -139,6 +155,47 @@ static int take_number(const struct api_field *field, const struct json *body, s
         return 0;
 }
 
+static bool is_among(const struct json *list, struct str text)
+{
+        for (size_t i = 0; i < json_length(list); i++)
+                if (str_eq(json_text(json_at(list, i)), text))
+                        return true;
+        return false;
+}
+
+/* Of words that are said, each once; of other texts, any that are not empty. */
+static int take_list(const struct api_field *field, const struct json *body, struct json *object,
+                     struct err *err)
+{
+        const struct kind *k = &kinds[field->kind];
+        const struct json *value = json_get(body, field->name);
+        struct json *list CLEANUP_JSON = json_new_array();
+
+        check(k->max > 0);              /* a kind that may stand in a body has a bound */
+        if (json_kind(value) != JSON_KIND_ARRAY || (int64_t)json_length(value) > k->max)
+                return refuse(field, err);
+        for (size_t i = 0; i < json_length(value); i++) {
+                struct str text = json_text(json_at(value, i));
+                bool good = k->words != NULL ? is_one_of(text, k->words) && !is_among(list, text)
+                                             : text.n > 0 && text.n <= API_TEXT_MAX;
+
+                if (!good)
+                        return refuse(field, err);
+                json_append_text(list, text);
+        }
+        json_put_shared(object, field->name, list);
+        return 0;
+}
+
+static int take_bool(const struct api_field *field, const struct json *body, struct json *object,
+                     struct err *err)
+{
+        if (json_kind(json_get(body, field->name)) != JSON_KIND_BOOL)
+                return refuse(field, err);
+        json_put_bool(object, field->name, json_get_bool(body, field->name));
+        return 0;
+}
+
 int api_kind_take_json(const struct api_field *field, const struct json *body, struct json *object,
                        struct err *err)
 {
@@ -147,6 +204,10 @@ int api_kind_take_json(const struct api_field *field, const struct json *body, s
 
         if (kinds[field->kind].value == VALUE_NUMBER)
                 return take_number(field, body, object, err);
+        if (kinds[field->kind].value == VALUE_LIST)
+                return take_list(field, body, object, err);
+        if (kinds[field->kind].value == VALUE_BOOL)
+                return take_bool(field, body, object, err);
         check(kinds[field->kind].value == VALUE_TEXT);  /* the first input with more needs its rule here */
         if (kind == JSON_KIND_NULL && field->kind == API_DATE_OR_NULL) {
                 json_put_text(object, field->name, STR(""));
@@ -156,6 +217,11 @@ int api_kind_take_json(const struct api_field *field, const struct json *body, s
                 return refuse(field, err);
         json_put_text(object, field->name, json_text(value));
         return 0;
+}
+
+bool api_kind_is_number(enum api_kind kind)
+{
+        return kinds[kind].value == VALUE_NUMBER;
 }
 
 /* ---- the document ---- */
@@ -219,6 +285,8 @@ static void put_text_rules(struct json *o, const struct api_field *field)
                 json_put(o, "enum", words_schema(k->words));
         if (k->words == NULL && k->format == NULL && k->min > 0)
                 json_put_int(o, "minLength", k->min);
+        if (field->kind == API_SECRET)
+                json_put_bool(o, "writeOnly", true);
 }
 
 static void put_number_rules(struct json *o, const struct kind *k)
@@ -229,12 +297,30 @@ static void put_number_rules(struct json *o, const struct kind *k)
                 json_put_int(o, "maximum", k->max);
 }
 
+static struct json *item_schema(const struct api_field *field)
+{
+        struct json *o;
+
+        if (field->kind == API_LIST)
+                return reference(field->shape);
+        if (field->kind == API_SCOPE_LIST)
+                return scope_schema();
+        o = text_schema();
+        if (kinds[field->kind].words != NULL)
+                json_put(o, "enum", words_schema(kinds[field->kind].words));
+        return o;
+}
+
 static void put_list_rules(struct json *o, const struct api_field *field)
 {
+        const struct kind *k = &kinds[field->kind];
+
         json_put_text(o, "type", STR("array"));
-        json_put(o, "items", field->kind == API_LIST     ? reference(field->shape)
-                             : field->kind == API_SCOPE_LIST ? scope_schema()
-                                                         : text_schema());
+        json_put(o, "items", item_schema(field));
+        if (k->max > 0)
+                json_put_int(o, "maxItems", k->max);
+        if (k->words != NULL)
+                json_put_bool(o, "uniqueItems", true);
 }
 
 struct json *api_kind_schema(const struct api_field *field)

@@ -33,10 +33,24 @@ static const struct api_op ops[] = {
 #define ORDER_LIST(id, path, who, scope, input, output, verb, paging, key, summary)                \
         { #id, HTTP_GET, path, WHO_##who, SCOPE_##scope, &input##_shape, 200, &output##_shape,     \
           verb, LIST_##paging, key, api_order, summary },
+#define ABSENT(verb, reason)
 #include "api.def"
 #undef CALL
 #undef ORDER
 #undef ORDER_LIST
+#undef ABSENT
+};
+
+static const struct api_absent absents[] = {
+#define CALL(id, method, path, who, scope, input, status, output, summary)
+#define ORDER(id, method, path, who, scope, input, status, output, verb, summary)
+#define ORDER_LIST(id, path, who, scope, input, output, verb, paging, key, summary)
+#define ABSENT(verb, reason) { verb, reason },
+#include "api.def"
+#undef CALL
+#undef ORDER
+#undef ORDER_LIST
+#undef ABSENT
 };
 
 size_t api_count(void)
@@ -47,6 +61,16 @@ size_t api_count(void)
 const struct api_op *api_at(size_t i)
 {
         return &ops[i];
+}
+
+size_t api_absents(void)
+{
+        return ARRAY_LEN(absents);
+}
+
+const struct api_absent *api_absent_at(size_t i)
+{
+        return &absents[i];
 }
 
 size_t api_shapes(void)
@@ -176,4 +200,12 @@ const struct api_op *api_shown_by(const struct api_op *op)
                     op->method != HTTP_GET && strcmp(ops[i].path, op->path) == 0)
                         return &ops[i];
         return NULL;
+}
+
+bool api_takes(const struct api_op *op, enum api_kind kind)
+{
+        for (size_t i = 0; i < op->input->nfields; i++)
+                if (op->input->fields[i].name != NULL && op->input->fields[i].kind == kind)
+                        return true;
+        return false;
 }

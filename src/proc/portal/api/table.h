@@ -29,18 +29,27 @@ enum api_kind {
         API_ID,
         API_LIMIT,
         API_DAYS,
+        API_MINUTES,                    /* of a session */
+        API_LENGTH,                     /* of a password */
         API_COUNT,
         API_BOOL,
         API_ROLE,
         API_STATE,
+        API_LISTED_STATE,               /* what a list can be cut down to */
         API_TOKEN_STATE,
         API_SHARE_STATE,
         API_VISIBILITY,
         API_DIRECTION,
         API_READER,
         API_FORM,
+        API_PROFILE,                    /* of passwords */
+        API_METHOD,                     /* by which a client proves itself to a provider */
+        API_SECRET,                     /* goes in and never out */
+        API_TABLE,                      /* a CSV file, whole */
         API_HEX,
         API_SCOPE_LIST,                     /* a list of scopes */
+        API_ROLE_LIST,
+        API_WORDS,                      /* a list of short texts that somebody sends */
         API_TEXTS,
         API_ANYTHING,                   /* an object of any members */
         API_OBJECT,                     /* of the shape named */
@@ -92,10 +101,12 @@ api_fn api_order;
 #define CALL(id, method, path, who, scope, input, status, output, summary) api_fn api_##id;
 #define ORDER(id, method, path, who, scope, input, status, output, verb, summary)
 #define ORDER_LIST(id, path, who, scope, input, output, verb, paging, key, summary)
+#define ABSENT(verb, reason)
 #include "api.def"
 #undef CALL
 #undef ORDER
 #undef ORDER_LIST
+#undef ABSENT
 
 size_t api_count(void);
 const struct api_op *api_at(size_t i);
@@ -126,3 +137,14 @@ void api_find(enum http_method method, struct str path, struct arena *arena, str
 
 /* The operation that shows what this one changes, for If-Match; NULL: there is none. */
 const struct api_op *api_shown_by(const struct api_op *op);
+
+/* Whether its input has a member of this kind. */
+bool api_takes(const struct api_op *op, enum api_kind kind);
+
+/* Orders of people/ that no operation carries out, and why. */
+struct api_absent {
+        const char *verb;
+        const char *reason;             /* the end of "It is not here, for ..." */
+};
+size_t api_absents(void);
+const struct api_absent *api_absent_at(size_t i);
