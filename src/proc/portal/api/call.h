@@ -62,7 +62,8 @@ void call_put_time(struct json *o, const char *key, int64_t when);
 NODISCARD int call_order(struct api_call *call, const char *verb, const struct json *arguments,
                          struct json **out, struct err *err);
 
-/* fit.c: what a shape names of value, an object; numbers that came as text become numbers. The caller frees. */
+/* fit.c: what a shape names of value, an object; numbers that came as text become numbers. The caller
+ * frees. */
 struct json *api_fit(const struct api_shape *shape, const struct json *value);
 
 /* document.c: the OpenAPI document, made once. */

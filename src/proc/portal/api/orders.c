@@ -14,7 +14,10 @@ static void keep_note(void *ctx, struct str sentence)
         json_append_text(ctx, sentence);
 }
 
-/* If-Match: the tag that was seen, or "*"; a list of tags is what a cache sends, and none keeps these answers. */
+/*
+ * If-Match: the tag that was seen, or "*"; a list of tags is what a cache sends, and no cache keeps these
+ * answers.
+ */
 static struct str seen_tag(const struct api_call *call)
 {
         struct str tag = http_request_header(http_exchange_request(call->x), "if-match");
