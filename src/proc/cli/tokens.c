@@ -8,8 +8,6 @@
 #include "proc/cli/help.h"
 #include "proc/cli/output.h"
 
-#define SCOPES "content.read|projects.read|people.read|people.write|log.read|settings.read|settings.write"
-
 /* Told once: the portal keeps only a hash of it. */
 static bool print_added(const struct invocation *inv, const struct json *answer)
 {
@@ -88,14 +86,15 @@ static int run_revoke(const struct invocation *inv)
 
 static const struct option add_options[] = {
         { "name", "TEXT", "what the token is for, as its person sees it (needed)", false },
-        { "scope", SCOPES, "what it may do; may be given again (needed)", true },
+        { "scope", "SCOPE", "what it may do; may be given again (needed)", true },
         { "expires", "YYYY-MM-DD", "its last day, UTC, within 366 days (needed)", false },
         { NULL, NULL, NULL, false },
 };
 
 const struct command token_commands[] = {
         { "token add", "PORTAL EMAIL", "make a token by which a program uses the API in a person's name",
-          "A token never does what its person may not. It is shown this once and kept as a hash.",
+          "A token never does what its person may not. It is shown this once and kept as a hash. Scopes are\n"
+          "content.read, projects.read, people.read, people.write, log.read, settings.read and settings.write.",
           add_options, run_add },
         { "token list", "PORTAL EMAIL", "list a person's tokens, without their secrets", NULL, NULL,
           run_list },
