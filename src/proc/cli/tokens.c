@@ -93,8 +93,9 @@ static const struct option add_options[] = {
 
 const struct command token_commands[] = {
         { "token add", "PORTAL EMAIL", "make a token by which a program uses the API in a person's name",
-          "A token never does what its person may not. It is shown this once and kept as a hash. Scopes are\n"
-          "content.read, projects.read, people.read, people.write, log.read, settings.read and settings.write.",
+          "A token never does what its person may not. It is shown this once and kept as a hash. Scopes\n"
+          "are content.read, projects.read, people.read, people.write, log.read, settings.read and\n"
+          "settings.write.",
           add_options, run_add },
         { "token list", "PORTAL EMAIL", "list a person's tokens, without their secrets", NULL, NULL,
           run_list },
