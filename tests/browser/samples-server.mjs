@@ -24,6 +24,7 @@ export const WORKSPACE_PAGES = [
   'edit-import', 'edit-import-faults', 'edit-import-ready', 'edit-import-done',
   'edit-groups', 'edit-group', 'edit-access', 'edit-publication',
   'edit-log', 'edit-log-rtl', 'edit-settings', 'edit-settings-rtl',
+  'edit-sso', 'edit-sso-rtl', 'edit-sso-none',
 ];
 
 const PAGES = new Map([

@@ -4,6 +4,7 @@ import time
 
 from case import equal, scenario
 from host import Host
+from test_factor import age
 from test_login import PAGE, PASSWORD, small_manual
 from test_people import database, files_with, refused
 from visitor import Visitor
@@ -209,6 +210,12 @@ def workspace():
         text = wanda.get("/edit/shares").text
         for part in ("&lt;b&gt;Ann &amp; Bob&lt;/b&gt;", "The writer", "Opened 1", "Last used"):
             equal(part in text, True, f"{part} on the page")
+        equal('href="/edit/shares" aria-current="page"' in text, True, "the room in the workspace's navigation")
+        age(host, "acme")
+        late = wanda.post("/edit/shares", "/edit/shares", publication="manual", days="3", note="late")
+        equal((late.status, late.location.split("?")[0]), (303, "/login/confirm"), "a link without a fresh proof")
+        equal((wanda.get("/edit/shares").status, len(host.command("share", "list", "acme"))), (200, 1), "the list meanwhile")
+        wanda.post("/login/confirm", "/login/confirm", password=PASSWORD, next="/edit/shares")
         refusal = wanda.post("/edit/shares", "/edit/shares", publication="manual", days="367", note="kept")
         equal((refusal.status, 'value="kept"' in refusal.text, 'role="alert"' in refusal.text), (422, True, True),
               "a refused form")

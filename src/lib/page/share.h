@@ -1,5 +1,5 @@
 /*
- * share.h -- the page on which authors make and revoke share links.
+ * share.h -- the room of the workspace in which authors make and revoke share links.
  *
  * Trust:  every string is text and is escaped by the template; nothing goes in raw.
  * Owns:   nothing; appends a whole document to the caller's buffer.
@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "page/page.h"
+#include "page/edit.h"
 
 enum page_share_state { PAGE_SHARE_OPEN, PAGE_SHARE_EXPIRED, PAGE_SHARE_REVOKED };
 
@@ -35,8 +35,7 @@ struct page_share_form {
 
 /* POST /edit/shares: csrf, publication, days, note. POST /edit/shares/revoke: csrf, publication, link. */
 struct page_shares {
-        struct page_site site;
-        struct str csrf;
+        struct edit_frame frame;        /* with why the last form was refused */
         const struct page_link *choices;        /* restricted publications: title, and the slug as url */
         size_t nchoices;
         const struct page_share *shares;
@@ -45,7 +44,6 @@ struct page_shares {
         unsigned days_max;
         struct str url;                 /* of a link just made, or empty */
         bool revoked;                   /* one was just revoked */
-        struct str error;               /* English sentence: why the last form was refused; or empty */
 };
 
 void page_render_shares(struct buf *out, const struct page_shares *page);

@@ -1,25 +1,23 @@
 {# Share links: make one, see who used which, revoke. #}
 {% #include "base/clock.h"
-#include "page/account_words.h"
-#include "page/forms.h"
-#include "page/layout.h"
+#include "page/edit_parts.h"
 #include "page/share.h"
 #include "page/share_words.h"
 
 static struct str say(const struct page_shares *p, enum share_word word) {
-        return share_word(p->site.lang, word);
+        return share_word(p->frame.site.lang, word);
 }
 
 static void news(struct buf *out, const struct page_shares *p) {
-        if (p->error.n > 0)
-                form_error_english(out, STR("-error"), p->error);
         if (p->revoked)
                 form_success(out, say(p, SHARE_WORD_REVOKED_NEWS));
         if (p->url.n > 0) {
                 form_success(out, say(p, SHARE_WORD_READY)); %}
+<div class="handout">
 <div class="field">
 <label for="-url">{{ say(p, SHARE_WORD_LINK) }}</label>
-<input class="input" id="-url" type="text" value="{{ p->url }}" dir="ltr" readonly>
+<input class="input mono" id="-url" type="text" value="{{ p->url }}" dir="ltr" readonly data-copyable>
+</div>
 </div>
 {% }
 }
@@ -36,7 +34,7 @@ static void new_link(struct buf *out, const struct page_shares *p) { %}
 <p>{{ say(p, SHARE_WORD_NOTHING) }}</p>
 {% } else { %}
 <form class="form" method="post" action="/edit/shares">
-{% form_csrf(out, p->csrf); %}
+{% form_csrf(out, p->frame.csrf); %}
 <div class="field">
 <label for="-publication">{{ say(p, SHARE_WORD_PUBLICATION) }}</label>
 <select class="input" id="-publication" name="publication">
@@ -46,7 +44,7 @@ static void new_link(struct buf *out, const struct page_shares *p) { %}
 </div>
 <div class="field">
 <label for="-days">{{ say(p, SHARE_WORD_DAYS) }}</label>
-<input class="input" id="-days" type="number" name="days" value="{{ p->form.days }}" min="1" max="{{d p->days_max }}" inputmode="numeric"{% if (p->error.n > 0) { %} aria-describedby="-error"{% } %} required>
+<input class="input" id="-days" type="number" name="days" value="{{ p->form.days }}" min="1" max="{{d p->days_max }}" inputmode="numeric"{% if (p->frame.error.n > 0) { %} aria-describedby="-error"{% } %} required>
 </div>
 <div class="field">
 <label for="-note">{{ say(p, SHARE_WORD_NOTE) }}</label>
@@ -62,7 +60,7 @@ static void moment(struct buf *out, const struct page_shares *p, enum share_word
         struct buf words CLEANUP_BUF = { 0 };
         char iso[CLOCK_ISO_LEN + 1];
 
-        account_words_moment(&words, p->site.lang, when);
+        account_words_moment(&words, p->frame.site.lang, when);
         clock_iso(when, iso); %}
 <li>{{ say(p, word) }} <time datetime="{{ str_of(iso) }}">{{ buf_str(&words) }}</time></li>
 {% }
@@ -84,14 +82,17 @@ static void share(struct buf *out, const struct page_shares *p, const struct pag
         enum share_word state = s->state == PAGE_SHARE_OPEN      ? SHARE_WORD_OPEN
                                 : s->state == PAGE_SHARE_EXPIRED ? SHARE_WORD_EXPIRED
                                                                  : SHARE_WORD_REVOKED; %}
-<li class="session">
-<div class="session-text">
-<p class="session-agent"><bdi>{{ s->publication }}</bdi> {{d s->id }} <span class="version">{{ say(p, state) }}</span></p>
+<li class="row">
+<div class="row-main">
+<p class="row-title"><bdi>{{ s->publication }}</bdi> {{d s->id }}</p>
 {% facts(out, p, s); %}
+</div>
+<div class="row-facts">
+{% edit_badge(out, s->state == PAGE_SHARE_OPEN ? STR("active") : STR("expired"), say(p, state)); %}
 </div>
 {% if (s->state == PAGE_SHARE_OPEN) { %}
 <form method="post" action="/edit/shares/revoke">
-{% form_csrf(out, p->csrf); %}
+{% form_csrf(out, p->frame.csrf); %}
 <input type="hidden" name="publication" value="{{ s->publication }}">
 <input type="hidden" name="link" value="{{d s->id }}">
 <button class="button button-quiet" type="submit">{{ say(p, SHARE_WORD_REVOKE) }}<span class="hidden">: {{ s->publication }} {{d s->id }}</span></button>
@@ -106,7 +107,7 @@ static void list(struct buf *out, const struct page_shares *p) { %}
 {% if (p->nshares == 0) { %}
 <p>{{ say(p, SHARE_WORD_NONE) }}</p>
 {% } else { %}
-<ul class="sessions">
+<ul class="rows">
 {% for (size_t i = 0; i < p->nshares; i++)
         share(out, p, &p->shares[i]); %}
 </ul>
@@ -115,18 +116,10 @@ static void list(struct buf *out, const struct page_shares *p) { %}
 {% }
 
 void page_render_shares(struct buf *out, const struct page_shares *page) {
-        struct layout layout = {
-                .site = &page->site, .t = words_for(page->site.lang), .noindex = true,
-        };
-
-        layout.title = say(page, SHARE_WORD_TITLE);
-        layout_begin(out, &layout); %}
-<main class="shell shell-plain" id="-main" tabindex="-1">
-<h1>{{ layout.title }}</h1>
-<p class="lead">{{ say(page, SHARE_WORD_LEAD) }}</p>
+        edit_begin(out, &page->frame, say(page, SHARE_WORD_TITLE), NULL); %}
+<p class="desk-lead">{{ say(page, SHARE_WORD_LEAD) }}</p>
 {% news(out, page);
 new_link(out, page);
-list(out, page); %}
-</main>
-{% layout_end(out, &layout);
+list(out, page);
+edit_end(out, &page->frame);
 } %}

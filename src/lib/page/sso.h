@@ -14,7 +14,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
-#include "page/page.h"
+#include "page/edit.h"
 
 /* A provider on the login page. POST /login/sso: csrf, next, provider. */
 struct page_sso_button {
@@ -70,8 +70,7 @@ enum page_sso_news {
 };
 
 struct page_sso_settings {
-        struct page_site site;
-        struct str csrf;
+        struct edit_frame frame;
         const struct page_sso_provider *providers;
         size_t nproviders;
         enum page_sso_news news;

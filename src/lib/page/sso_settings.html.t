@@ -1,8 +1,6 @@
 {# What a portal's administrators decide about its providers. #}
 {% #include "page/sso.h"
-#include "page/account_words.h"
-#include "page/forms.h"
-#include "page/layout.h"
+#include "page/edit_parts.h"
 #include "page/sso_words.h"
 
 static void fact(struct buf *out, struct str name, struct str value) { %}
@@ -63,8 +61,8 @@ static void rules(struct buf *out, const struct page_sso_provider *p, const stru
 </div>
 {% }
 
-static void tick(struct buf *out, const struct page_sso_provider *p, struct str name, struct str label, bool on) { %}
-<p class="sso-tick"><input id="-{{ p->name }}-{{ name }}" type="checkbox" name="{{ name }}" value="yes"{% if (on) { %} checked{% } %}> <label for="-{{ p->name }}-{{ name }}">{{ label }}</label></p>
+static void tick(struct buf *out, struct str name, struct str label, bool on) { %}
+<p><label class="box"><input type="checkbox" name="{{ name }}" value="yes"{% if (on) { %} checked{% } %}> {{ label }}</label></p>
 {% }
 
 static void news(struct buf *out, const struct page_sso_settings *page, const struct page_sso_provider *p,
@@ -88,14 +86,14 @@ static void provider(struct buf *out, const struct page_sso_settings *page, cons
 {% news(out, page, p, t);
 facts(out, p, t); %}
 <form method="post" action="/edit/sso/check">
-{% form_csrf(out, page->csrf); %}
+{% form_csrf(out, page->frame.csrf); %}
 <input type="hidden" name="name" value="{{ p->name }}">
 <button class="button button-quiet" type="submit">{{ t->check }}<span class="hidden">: {{ p->label }}</span></button>
 </form>
 <form class="form sso-form" method="post" action="/edit/sso">
-{% form_csrf(out, page->csrf); %}
+{% form_csrf(out, page->frame.csrf); %}
 <input type="hidden" name="name" value="{{ p->name }}">
-{% tick(out, p, STR("enabled"), t->enabled, p->enabled);
+{% tick(out, STR("enabled"), t->enabled, p->enabled);
 text(out, p, STR("label"), t->label, p->label, STR(""), true);
 method(out, p, t);
 secret(out, p, t);
@@ -104,27 +102,21 @@ text(out, p, STR("domains"), t->domains, p->domains, t->domains_help, false);
 text(out, p, STR("claim"), t->claim, p->claim, STR(""), false);
 rules(out, p, t);
 text(out, p, STR("factor"), t->factor, p->factor, t->factor_help, false);
-tick(out, p, STR("administrators"), t->administrators, p->administrators); %}
+tick(out, STR("administrators"), t->administrators, p->administrators); %}
 <button class="button" type="submit">{{ t->save }}<span class="hidden">: {{ p->label }}</span></button>
 </form>
 </section>
 {% }
 
 void page_render_sso_settings(struct buf *out, const struct page_sso_settings *page) {
-        const struct sso_words *t = sso_words_for(page->site.lang);
-        struct layout layout = {
-                .site = &page->site, .t = words_for(page->site.lang), .title = t->settings, .noindex = true,
-        };
+        const struct sso_words *t = sso_words_for(page->frame.site.lang);
 
-        layout_begin(out, &layout); %}
-<main class="shell shell-plain" id="-main" tabindex="-1">
-<h1>{{ t->settings }}</h1>
-<p class="lead">{{ t->settings_text }}</p>
+        edit_begin(out, &page->frame, t->settings, NULL); %}
+<p class="desk-lead">{{ t->settings_text }}</p>
 {% if (page->nproviders == 0) { %}
-<p>{{ t->none }}</p>
+<p class="hint nothing">{{ t->none }}</p>
 {% }
 for (size_t i = 0; i < page->nproviders; i++)
-        provider(out, page, &page->providers[i], t); %}
-</main>
-{% layout_end(out, &layout);
+        provider(out, page, &page->providers[i], t);
+edit_end(out, &page->frame);
 } %}

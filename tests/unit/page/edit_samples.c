@@ -3,6 +3,7 @@
  */
 #include "base/buf.h"
 #include "page/edit.h"
+#include "page/sso.h"
 #include "samples.h"
 
 static const struct page_site en = { STR("Harbour Docs"), STR("en"), false };
@@ -191,6 +192,27 @@ static void save_settings(int dir, struct page_site site, const char *name)
         save(dir, name, &out);
 }
 
+static void save_sign_on(int dir, struct page_site site, const char *name, enum page_sso_news news)
+{
+        static const struct page_sso_provider providers[] = {
+                { STR("partner"), STR("Partner Login"), STR("https://id.partner.example"), STR("carrel-docs"),
+                  STR("https://docs.harbour.example/login/sso/callback/partner"), STR("https://id.partner.example"), 1,
+                  STR("openid email groups"), STR("partner.example"), STR("groups"),
+                  STR("docs=writer\ncustomers=power-reader:gold\n"), STR("mfa"), false, true, 42 },
+                { STR("old"), STR("Old directory"), STR("https://sso.harbour.example/realms/main"), STR("docs"),
+                  STR("https://docs.harbour.example/login/sso/callback/old"), STR("https://sso.harbour.example"), 0,
+                  STR("openid email"), STR(""), STR(""), STR(""), STR(""), false, false, 0 },
+        };
+        struct buf out = { 0 };
+
+        page_render_sso_settings(&out, &(struct page_sso_settings){
+                .frame = frame(site, EDIT_SIGN_ON), .providers = providers,
+                .nproviders = news == PAGE_SSO_NO_NEWS ? 0 : ARRAY_LEN(providers), .news = news, .about = STR("partner"),
+                .error = STR("a provider's scopes have 'openid' among them"),
+        });
+        save(dir, name, &out);
+}
+
 void samples_of_workspace(int dir)
 {
         struct buf out = { 0 };
@@ -215,6 +237,9 @@ void samples_of_workspace(int dir)
         save_access(dir, en, "edit-publication.html");
         save_log(dir, en, "edit-log.html");
         save_log(dir, ar, "edit-log-rtl.html");
+        save_sign_on(dir, en, "edit-sso.html", PAGE_SSO_SAVED);
+        save_sign_on(dir, ar, "edit-sso-rtl.html", PAGE_SSO_WRONG);
+        save_sign_on(dir, en, "edit-sso-none.html", PAGE_SSO_NO_NEWS);
         save_settings(dir, en, "edit-settings.html");
         save_settings(dir, ar, "edit-settings-rtl.html");
 }

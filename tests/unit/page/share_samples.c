@@ -20,7 +20,10 @@ static void save(int dir, const char *name, struct page_shares page)
 {
         struct buf out CLEANUP_BUF = { 0 };
 
-        page.csrf = STR("4fzyo82mvyr4bcjrbq3wjyd2yu");
+        page.frame.csrf = STR("4fzyo82mvyr4bcjrbq3wjyd2yu");
+        page.frame.writer = true;
+        page.frame.administrator = page.frame.error.n > 0;
+        page.frame.room = EDIT_SHARES;
         page.form.days = STR("30");
         page.days_max = 366;
         page_render_shares(&out, &page);
@@ -33,12 +36,12 @@ void samples_of_shares(int dir)
         static const struct page_site ar = { STR("وثائق المرفأ"), STR("ar"), true };
 
         save(dir, "shares.html", (struct page_shares){
-                .site = en, .choices = choices, .nchoices = 2, .shares = shares, .nshares = 3,
+                .frame.site = en, .choices = choices, .nchoices = 2, .shares = shares, .nshares = 3,
                 .url = STR("https://docs.harbour.example/s/8.q3xuUqbrLvR3yQm4hYwGv0b6c9tFZx1nKJd2sTeP7aA"),
         });
         save(dir, "shares-rtl.html", (struct page_shares){
-                .site = ar, .choices = choices, .nchoices = 2, .shares = shares, .nshares = 3,
-                .error = STR("a share link is open for 1 to 366 days"),
+                .frame.site = ar, .choices = choices, .nchoices = 2, .shares = shares, .nshares = 3,
+                .frame.error = STR("a share link is open for 1 to 366 days"),
         });
-        save(dir, "shares-none.html", (struct page_shares){ .site = en });
+        save(dir, "shares-none.html", (struct page_shares){ .frame.site = en });
 }

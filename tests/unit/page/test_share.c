@@ -22,9 +22,9 @@ static void no_field_reaches_the_page_unescaped(void **state)
 
         (void)state;
         page_render_shares(&out, &(struct page_shares){
-                .site = { hostile, hostile, true }, .csrf = hostile, .choices = &choice, .nchoices = 1,
+                .frame = { .site = { hostile, hostile, true }, .csrf = hostile, .error = hostile }, .choices = &choice, .nchoices = 1,
                 .shares = &share, .nshares = 1, .form = { hostile, hostile, hostile }, .days_max = 366,
-                .url = hostile, .error = hostile,
+                .url = hostile,
         });
         assert_int_equal(count(&out, "<script>"), 0);
         assert_int_equal(count(&out, "<!--"), 0);
@@ -44,7 +44,7 @@ static void only_what_is_open_has_a_button_and_only_what_is_there_a_form(void **
 
         (void)state;
         page_render_shares(&out, &(struct page_shares){
-                .site = { STR("Docs"), STR("en"), false }, .shares = shares, .nshares = 2,
+                .frame.site = { STR("Docs"), STR("en"), false }, .shares = shares, .nshares = 2,
         });
         assert_int_equal(count(&out, "<form"), 0);
         assert_int_equal(count(&out, "the operator"), 2);

@@ -4,7 +4,7 @@
  * Trust:  the router has decided that this person may be here; fields are still anybody's.
  * Owns:   everything lives in the exchange's arena. The connection may end before a job has answered, the
  *         exchange does not, so nothing here keeps the connection.
- * Used inside src/proc/portal/edit only.
+ * Used inside src/proc/portal/edit, and by sso/settings.c, whose page is a room of the workspace, too.
  */
 #pragma once
 

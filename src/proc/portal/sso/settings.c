@@ -7,7 +7,7 @@
  */
 #include "base/clock.h"
 #include "people/people.h"
-#include "proc/portal/routes.h"
+#include "proc/portal/edit/edit.h"
 #include "provider.h"
 #include "sso.h"
 
@@ -35,50 +35,46 @@ static struct str rules_text(const struct store_sso *v, struct arena *arena)
         return arena_str(arena, buf_str(&text));
 }
 
-static struct page_sso_provider row_of(const struct store_sso *v, const struct conn *conn,
-                                       struct arena *arena)
+static struct page_sso_provider row_of(const struct store_sso *v, const struct portal *portal,
+                                       struct str host, struct arena *arena)
 {
         return (struct page_sso_provider){
                 .name = v->name, .label = v->label, .issuer = v->issuer, .client = v->client,
-                .redirect = sso_redirect(conn->portal, str_of(conn->host->name), v->name, arena),
+                .redirect = sso_redirect(portal, host, v->name, arena),
                 .origins = v->origins, .method = v->method, .scopes = v->scopes, .domains = v->domains,
                 .claim = v->claim, .rules = rules_text(v, arena), .factor = v->factor,
                 .administrators = v->administrators, .enabled = v->enabled, .people = v->links,
         };
 }
 
-static void send_page(struct conn *conn, struct http_exchange *x, unsigned status, const struct news *news)
+static void send_page(struct edit *e, struct str host, const struct news *news)
 {
-        struct arena *arena = http_exchange_arena(x);
-        struct page_sso_provider *rows = arena_array(arena, SSO_PROVIDERS_MAX, sizeof *rows);
+        struct page_sso_provider *rows = arena_array(e->arena, SSO_PROVIDERS_MAX, sizeof *rows);
         struct store_sso *providers = NULL;
-        struct form_ticket ticket;
-        size_t n = 0;
+        struct buf out = { 0 };
         struct err err;
+        size_t n = 0;
 
-        if (form_ticket(conn->portal, x, &ticket, &err) < 0 ||
-            store_sso_list(conn->portal->store, arena, &providers, &n, &err) < 0) {
-                service_log(LOG_ERROR, "settings of sign-on: %s", err.text);
-                reply_error(conn->portal, x, 500);
+        if (store_sso_list(e->portal->store, e->arena, &providers, &n, &err) < 0) {
+                edit_fail(e, "settings of sign-on", &err);
                 return;
         }
         for (size_t i = 0; i < n && i < SSO_PROVIDERS_MAX; i++)
-                rows[i] = row_of(&providers[i], conn, arena);
-        struct buf out = { 0 };
-
+                rows[i] = row_of(&providers[i], e->portal, host, e->arena);
         page_render_sso_settings(&out, &(struct page_sso_settings){
-                .site = *site_of(conn->portal), .csrf = ticket.csrf, .providers = rows, .nproviders = n,
+                .frame = edit_frame(e, EDIT_SIGN_ON), .providers = rows, .nproviders = n,
                 .news = news->kind, .about = news->about, .error = news->error,
         });
-        reply_private(x, status, &out, &ticket.set_cookie, ticket.set_cookie.name.p != NULL, 0);
+        edit_send(e, &out);
 }
 
 void sso_settings_page(struct conn *conn, struct http_exchange *x, const struct identity *who)
 {
         const struct news none = { .kind = PAGE_SSO_NO_NEWS };
+        struct edit *e = edit_new(conn, x, who);
 
-        (void)who;
-        send_page(conn, x, 200, &none);
+        if (e != NULL)
+                send_page(e, str_of(conn->host->name), &none);
 }
 
 /* Words with blanks, or lines, as an array. */
@@ -113,11 +109,16 @@ static struct json *arguments_of(struct http_exchange *x)
 void sso_settings_post(struct conn *conn, struct http_exchange *x, const struct identity *who)
 {
         struct json *arguments CLEANUP_JSON = arguments_of(x), *answer CLEANUP_JSON = NULL;
-        struct arena *arena = http_exchange_arena(x);
+        struct edit *e = edit_new(conn, x, who);
+
+        if (e == NULL) {
+                form_wipe(x);
+                return;
+        }
         const struct people_request request = {
                 .store = conn->portal->store, .verb = STR("sso.change"), .arguments = arguments,
                 .door = PEOPLE_DOOR_PORTAL, .actor = who->session.person, .secret = form_field(x, "secret"),
-                .address = visitor_address(conn, arena), .now = clock_unix(),
+                .address = visitor_address(conn, e->arena), .now = clock_unix(),
         };
         struct news news = { .kind = PAGE_SSO_SAVED, .about = form_field(x, "name") };
         struct err err;
@@ -126,31 +127,32 @@ void sso_settings_post(struct conn *conn, struct http_exchange *x, const struct 
         form_wipe(x);
         if (r < 0) {
                 news.kind = PAGE_SSO_WRONG;
-                news.error = str_of(arena_strdup(arena, err.text));
+                news.error = str_of(arena_strdup(e->arena, err.text));
+                e->status = 422;
         }
-        send_page(conn, x, r < 0 ? 422 : 200, &news);
+        send_page(e, str_of(conn->host->name), &news);
 }
 
 /* ---- asking a provider now ---- */
 
 struct question {
-        struct conn *conn;              /* may be gone when the answer comes: see http_exchange_ctx() */
-        struct http_exchange *x;
+        struct edit *e;
+        struct str host;
         struct store_sso provider;
 };
 
+/* The connection may be gone by now: see http_exchange_ctx(). */
 static void answer(struct question *q, struct str why)
 {
-        struct arena *arena = http_exchange_arena(q->x);
         const struct news news = {
                 .kind = why.n == 0 ? PAGE_SSO_ANSWERS : PAGE_SSO_WRONG, .about = q->provider.name,
-                .error = arena_str(arena, why),
+                .error = arena_str(q->e->arena, why),
         };
 
-        if (http_exchange_ctx(q->x) == NULL)
-                http_reply_text(q->x, 503, NULL);
+        if (http_exchange_ctx(q->e->x) == NULL)
+                http_reply_text(q->e->x, 503, NULL);
         else
-                send_page(q->conn, q->x, 200, &news);
+                send_page(q->e, q->host, &news);
 }
 
 static void on_keys(void *ctx, const struct jws_keys *keys, struct str why)
@@ -170,14 +172,16 @@ static void on_discovery(void *ctx, const struct signon_discovery *discovery, st
 
 void sso_check_post(struct conn *conn, struct http_exchange *x, const struct identity *who)
 {
-        struct question *q = arena_alloc(http_exchange_arena(x), sizeof *q);
+        struct edit *e = edit_new(conn, x, who);
 
-        (void)who;
-        q->conn = conn;
-        q->x = x;
-        if (store_sso_find(conn->portal->store, form_field(x, "name"), http_exchange_arena(x), &q->provider,
-                           NULL) < 0)
-                reply_missing(conn->portal, x);
+        if (e == NULL)
+                return;
+        struct question *q = arena_alloc(e->arena, sizeof *q);
+
+        q->e = e;
+        q->host = str_of(arena_strdup(e->arena, conn->host->name));
+        if (store_sso_find(e->portal->store, edit_field_of(e, "name"), e->arena, &q->provider, NULL) < 0)
+                reply_missing(e->portal, x);
         else
                 sso_discover(&q->provider, true, on_discovery, q);
 }
