@@ -49,6 +49,8 @@ struct nav {
         struct nav *next;
 };
 
+enum { PLAN_REDIRECTS_MAX = 20000 };
+
 struct plan {
         struct bundle *b;
         struct arena *arena;
@@ -65,7 +67,7 @@ struct plan {
         bool word_callouts;             /* "NOTE: text" is a box: MkDocs' callouts extension */
         struct str excluded;            /* lines of patterns: not imported at all */
         size_t promoted;                /* topics whose first heading became their title */
-        struct manual_redirect *redirects;
+        struct manual_redirect *redirects;      /* room for PLAN_REDIRECTS_MAX */
         size_t nredirects;
 };
 
@@ -79,6 +81,22 @@ bool plan_inside(const struct plan *plan, struct str path, struct str *out);
 struct source *plan_source(const struct plan *plan, struct str path);
 
 void plan_redirect(struct plan *plan, struct str from_path, struct str to_path, unsigned line);
+
+/* What kind of manual this is, told by its configuration file. */
+NODISCARD int plan_configure(struct plan *plan, struct err *err);
+
+/* Whether exclude_docs names this path below the root. */
+bool plan_excludes(const struct plan *plan, struct str path);
+
+/* sources.c: fill sources, sorted by their paths' bytes, and by_path; at least one, or ERR_NOT_FOUND. */
+NODISCARD int sources_find(struct plan *plan, struct err *err);
+/* Give each its slug; slugs gets struct source by it. Fails: ERR_INVALID  two would be one topic. */
+NODISCARD int sources_name(struct plan *plan, struct map *slugs, struct err *err);
+
+/* contents.c: the navigation below top: what has no topic is out, what nobody listed is at the end. */
+NODISCARD int contents_navigate(struct plan *plan, struct nav *top, struct err *err);
+/* The converted topics in its order, as the nodes of out. */
+void contents_flatten(struct plan *plan, const struct nav *nav, struct manual *out);
 
 /* mkdocs.c, mdbook.c: read the configuration; then, with all sources known, the navigation. */
 NODISCARD int mkdocs_configure(struct plan *plan, struct err *err);
