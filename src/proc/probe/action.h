@@ -24,6 +24,7 @@ struct action_group {
 };
 
 extern const struct action_group files_actions;
+extern const struct action_group machine_actions;        /* of the group "files", too */
 extern const struct action_group sockets_actions;
 extern const struct action_group processes_actions;
 extern const struct action_group privileges_actions;

@@ -12,7 +12,7 @@
 #include "action.h"
 
 static const struct action_group *const groups[] = {
-        &files_actions, &sockets_actions, &processes_actions, &privileges_actions,
+        &files_actions, &machine_actions, &sockets_actions, &processes_actions, &privileges_actions,
         &kernel_actions, &memory_actions, &limits_actions,
 };
 
