@@ -19,7 +19,6 @@ enum {
         QUEUED_FRAMES_MAX = 400,        /* acknowledgements and the like the client does not read */
         ACKS_MAX = 200,
         SETTINGS_MAX = 32,
-        CONTINUATIONS_MAX = 8,
         FRAME_HEADER = 9,
         PAIRS_MAX = FIELDS_MAX + 48,
 };
