@@ -4,6 +4,7 @@ import re
 
 from case import Skip, equal, scenario
 from host import Host
+from program import ALL, Program, make_token
 from test_login import PAGE, portal_with_reader
 from test_people import files_with, seen_in
 from test_share import opened, share
@@ -103,3 +104,53 @@ def replayed():
         # By the other portal's name in Host, on a connection to this one.
         equal(at_home.get(PAGE, cookies=cookies, headers=[("Host", f"globex.localhost:{host.https}")]).status, 421,
               "the other portal's name on this connection")
+
+
+def state(host, portal):
+    """What somebody could have changed there."""
+    return [host.command(*words) for words in (("user", "list", portal), ("group", "list", portal), ("settings", "show", portal),
+                                               ("access", "list", portal, "manual"), ("share", "list", portal, "manual"))]
+
+
+@scenario("A code, link or token of another portal helps nobody, not even who is logged in here", rootless=True)
+def mixed():
+    with Host() as host:
+        secrets = use_everything(host)
+        portal_with_reader(host, "globex")
+        host.command("user", "add", "globex", "dog@example.com", "--role", "administrator", "--password-stdin", say=OLD + "\n")
+        dog = Visitor(host, "globex")
+        equal(dog.login("dog@example.com", OLD).status, 303, "the log-in")
+        own = dog.code("/account")
+        before = state(host, "globex")
+        foreign = {**dog.cookies, "__Host-form": secrets["form's cookie"]}
+        for path in ("/account/password", "/account/tokens/new", "/account/sessions/end-others", "/edit/people/invite", "/edit/shares",
+                     "/edit/settings", "/edit/group/add", "/logout"):
+            for what, cookies, code in (("the other's code", dog.cookies, secrets["form's code"]), ("the other's cookie", foreign, own),
+                                        ("the other's code and cookie", foreign, secrets["form's code"])):
+                answer = dog.request("POST", path, {"csrf": code, "group": "x", "title": "x", "publication": "manual"}, cookies=dict(cookies))
+                equal(answer.status, 403, f"{path} with {what}")
+        for name in ("invitation", "reset"):
+            equal(dog.get("/welcome?t=" + secrets[name]).status, 404, f"the {name}")
+            equal(dog.post("/account", "/welcome", t=secrets[name], password=NEW).status, 404, f"the {name}, sent with a form")
+        reader = Visitor(host, "globex")
+        equal(reader.get("/s/" + secrets["share link"]).location, "/s/", "the share link")
+        equal(reader.get(PAGE, cookies={"__Host-share-manual": secrets["share cookie"]}).status, 404, "its cookie")
+        equal(dog.get("/account").status, 200, "the session here after all that")
+        equal(state(host, "globex"), before, "what there is after all that")
+        # The token of an administrator there, at every operation here: nothing tells it from a made-up one.
+        host.command("user", "role", "acme", "cat@example.com", "administrator")
+        token = make_token(host, "acme", "cat@example.com", *ALL)["token"]
+        equal(Program(host, "acme", token).get("/me").status, 200, "at home")
+        document = Program(host, "globex").get("/openapi.json").json
+        rows = [(p, m.upper()) for p, item in document["paths"].items() for m in item if not p.endswith("/openapi.json")]
+        equal(len(rows) > 40, True, "how many operations there are")
+        for i, (path, method) in enumerate(rows):
+            thief = Program(host, "globex", token)
+            thief.source = f"127.0.1.{i // 12 + 1}"     # who fails too often from one address is told to wait
+            address = re.sub(r"\{[a-z]+\}", "1", path)
+            answer = thief.send(method, address)
+            equal(answer.status, 401, f"{method} {address} with another portal's token")
+            thief.token = "crl_" + "A" * 43
+            equal(thief.send(method, address).body, answer.body, f"{method} {address} with a token of nobody")
+            thief.close()
+        equal(state(host, "globex"), before, "what there is in the end")
