@@ -284,9 +284,16 @@ static void a_kill_leaves_old_or_new(void **state)
                         if (store_open(folder, &options, &store, NULL) < 0 ||
                             store_open(copy_folder, &options, &copy, NULL) < 0)
                                 _exit(1);
+                        raise(SIGSTOP);
                         bring("");
                         _exit(0);
                 }
+                int status;
+
+                assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+                assert_true(WIFSTOPPED(status));
+                if (i > 0)              /* the first is killed before it begins, however busy the machine is */
+                        kill(child, SIGCONT);
                 nanosleep(&pause, NULL);
                 kill(child, SIGKILL);
                 waitpid(child, NULL, 0);
