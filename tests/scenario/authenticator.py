@@ -152,8 +152,8 @@ class Passkey:
 
 # ---- what a person does on the pages ----
 
-def set_up_app(visitor):
-    """Through the pages of /account/security; the app and the recovery codes that were shown, if any."""
+def set_up_app(visitor, leads_on='href="/account/security"'):
+    """Through the pages of /account/security; the app and the recovery codes that were shown, if any, with the way on."""
     answer = visitor.post("/account/security", "/account/security/app/start")
     if (answer.status, answer.location) != (303, "/account/security/app"):
         raise AssertionError(f"the start of an app's set-up: {answer.status}")
@@ -162,7 +162,10 @@ def set_up_app(visitor):
     answer = visitor.post("/account/security/app", "/account/security/app", code=app.code())
     if answer.status != 200:
         raise AssertionError(f"the app's first code: {answer.status}")
-    return app, recovery_codes(answer)
+    codes = recovery_codes(answer)
+    if codes and leads_on not in answer.text:
+        raise AssertionError(f"the page of the recovery codes does not lead on by {leads_on}")
+    return app, codes
 
 
 def recovery_codes(answer):

@@ -175,7 +175,7 @@ def required():
                 raise AssertionError(f"{path} is open without a second factor")
         equal(ann.post("/account/security", "/account/password", current=PASSWORD, new="Other-Horse-3").location,
               "/account/security", "a change of the password")
-        app, _ = set_up_app(ann)
+        app, _ = set_up_app(ann, f'href="{PAGE}"')      # where they wanted to go
         equal((ann.get(PAGE).status, ann.get("/account").status), (200, 200), "with a second factor")
         answer = ann.post("/account/security", "/account/security/app/remove")
         equal((answer.status, "the last one stays" in answer.text), (409, True), "taking the last one away")

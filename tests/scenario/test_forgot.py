@@ -7,7 +7,7 @@ from case import equal, scenario, wait_until
 from host import Host
 from mail import MailServer
 from test_factor import change, logged, send_code
-from authenticator import set_up_app
+from authenticator import Passkey, add_passkey, set_up_app
 from visitor import Visitor
 
 PASSWORD = "Correct-Horse-9"
@@ -15,7 +15,7 @@ SENT = "a letter with a link is on its way"
 
 
 def person(host, address, *more):
-    host.command("user", "add", "acme", address, "--role", "power-reader", *(more or ("--password-stdin",)),
+    host.command("user", "add", "acme", address, *(more or ("--role", "power-reader", "--password-stdin")),
                  say="" if more else PASSWORD + "\n")
 
 
@@ -151,3 +151,51 @@ def no_mail():
         equal((answer.status, answer.body == page.body), (200, True), "the answer to a form")
         equal(len(logged(host, "acme")), rows, "rows in the log")
         equal(web.get(host, "acme.localhost", "/login/forgot").status, 200, "the page for anybody")
+
+
+@scenario("A word goes to the person when their second factor, a passkey or the password changes, in text and HTML",
+          rootless=True)
+def changes():
+    with MailServer() as server, Host(*server.options(), portals=("acme",)) as host:
+        person(host, "cha@changes.test")
+        cha = Visitor(host, "acme")
+        cha.login("cha@changes.test", PASSWORD)
+        key = Passkey()
+        steps = (
+            ("A second factor was set up for acme", lambda: set_up_app(cha)),
+            ("Your second factor for acme was removed", lambda: cha.post("/account/security", "/account/security/app/remove")),
+            ("A passkey was added for acme", lambda: add_passkey(cha, key)),
+            ("A passkey for acme was removed",
+             lambda: cha.post("/account/security", "/account/security/passkeys/remove", id="1")),
+            ("Your password for acme was changed",
+             lambda: cha.post("/account", "/account/password", current=PASSWORD, new="Another-Horse-7")),
+            ("A second factor was set up for acme", lambda: set_up_app(cha)),
+            ("Your second factor for acme was removed", lambda: host.command("user", "reset", "acme", "cha@changes.test", "--second-factor")),
+        )
+        for n, (subject, step) in enumerate(steps, 1):
+            step()
+            letter = server.wait_for(n)[n - 1]
+            equal((letter.to, letter.subject), (["cha@changes.test"], subject), f"letter {n}")
+            equal(("ask an administrator" in " ".join(letter.text.split()), "/welcome" in letter.text,
+                   "ask an administrator" in " ".join(letter.part("html").split())), (True, False, True),
+                  f"what letter {n} says")
+
+
+@scenario("In the browser an invitation and a link for a new password say whether a letter is on its way, and show the link",
+          rootless=True)
+def told():
+    with MailServer() as server, Host(*server.options(), portals=("acme",)) as host:
+        person(host, "ina@told.test", "--role", "administrator", "--print-link")
+        letter = server.wait_for(1)[0]
+        ina = Visitor(host, "acme")
+        ina.get(path_of(host, letter))
+        ina.post("/welcome", "/welcome", password=PASSWORD)
+        answer = ina.post("/edit/people/invite", "/edit/people/invite", email="new@told.test", role="power-reader")
+        equal((answer.status, "A letter with this link is on its way" in answer.text), (200, True), "an invitation")
+        letter = server.wait_for(2)[1]
+        equal((letter.to, letter.link in answer.text), (["new@told.test"], True), "the letter, and the link shown")
+        answer = ina.post("/edit/people/invite", "/edit/people/invite", email="odd@192.0.2.7", role="power-reader")
+        equal(("No letter can be sent" in answer.text, "/welcome?t=cri_" in answer.text), (True, True), "an odd address")
+        answer = ina.post("/edit/people/1", "/edit/people/reset", id="1")
+        equal("A letter with this link is on its way" in answer.text, True, "a link for a new password")
+        equal(server.wait_for(3)[2].link in answer.text, True, "whether it is the link in the letter")

@@ -9,6 +9,7 @@ import urllib.parse
 from contextlib import contextmanager
 import archives
 import signer
+from authenticator import set_up_app
 from case import equal, scenario
 from host import Host
 from processes import read_if_there
@@ -270,6 +271,34 @@ def journeys():
         equal([r["why"] for r in log_rows(host, "login.failed")][-3:],
               ["the provider answered with an error: access_denied", "the provider answered with an error: other",
                "the provider answered with an error: other"], "errors, in the log")
+
+
+@scenario("A provider's word for two factors counts only where the portal names it; who sets one up goes on where they wanted")
+def strong():
+    with authority() as made, host_for(made.ca) as host, Provider(made) as one, Provider(made, "two") as two:
+        portal_with(host, one, "--domain", "example.com", "--second-factor", "mfa")
+        add(host, two, "acme", "--domain", "example.com")
+        host.command("user", "add", "acme", "wen@example.com", "--role", "writer")
+        host.command("settings", "set", "acme", "second_factor", "writer")
+        for claims, what in (({"amr": ["pwd", "mfa"]}, "amr"), ({"acr": "mfa"}, "acr")):
+            wen, answer = sign_on(host, one, "w-1", next_page="/account", **MAIL, **claims)
+            equal((answer.status, answer.location, wen.get("/account").status), (303, "/account", 200), f"two factors by {what}")
+        for claims, what in (({}, "no word"), ({"amr": ["pwd"]}, "another word"), ({"acr": "mfa2"}, "a longer word"),
+                             ({"amr": "xmfa"}, "a text that has it inside")):
+            wen, answer = sign_on(host, one, "w-1", next_page="/account", **MAIL, **claims)
+            equal((answer.status, answer.location), (303, "/account/security"), f"with {what}")
+            equal(wen.get("/account").location, "/account/security", f"nothing else opens with {what}")
+        wen, answer = sign_on(host, two, "w-2", next_page="/account", **MAIL, amr=["mfa"])
+        equal(answer.location, "/account/security", "the word of a provider whose word was not named")
+        wen, answer = sign_on(host, one, "w-1", next_page="/edit/people?text=a;b", **MAIL)
+        equal(answer.location, "/account/security", "who must set up a factor")
+        app, _codes = set_up_app(wen, 'href="/edit/people?text=a;b"')
+        equal(("__Host-onward" in wen.cookies, wen.get("/account").status), (False, 200), "afterwards")
+        wen, answer = sign_on(host, one, "w-1", next_page="/account", **MAIL)
+        equal((answer.location, wen.get("/account").location), ("/login/factor", "/login?next=/account"), "without the word")
+        equal(wen.post("/login/factor", "/login/factor", code=app.code()).location, "/account", "after the portal's own code")
+        wen, answer = sign_on(host, one, "w-1", next_page="/account", **MAIL, amr=["mfa"])
+        equal((answer.location, wen.get("/account").status), ("/account", 200), "with the word the code is not asked for")
 
 
 @scenario("A provider's new keys are fetched once a minute at most, and what the withdrawn ones sign is refused")

@@ -28,10 +28,14 @@ enum letter_kind {
         LETTER_RESET = 5,
         LETTER_PASSWORD_CHANGED = 6,
         LETTER_DISABLED = 7,
+        LETTER_FACTOR_ADDED = 8,        /* an authenticator app */
+        LETTER_FACTOR_REMOVED = 9,      /* by themselves or by an administrator */
+        LETTER_PASSKEY_ADDED = 10,
+        LETTER_PASSKEY_REMOVED = 11,
 };
 
 enum {
-        LETTER_KINDS = LETTER_DISABLED,
+        LETTER_KINDS = LETTER_PASSKEY_REMOVED,
         LETTER_ID_MIN = 16,
         LETTER_ID_MAX = 64,
         LETTER_NAME_MAX = 200,          /* bytes of a person's name, of a portal's title */

@@ -40,6 +40,26 @@ static const struct letter_words english = {
                         STR("your account in the documentation portal %s was disabled. If you "
                             "have questions, ask an administrator of the portal."),
                         STR("Go to the portal") },
+                [LETTER_FACTOR_ADDED] = { STR("A second factor was set up for %s"),
+                        STR("an authenticator app was set up for your account in the "
+                            "documentation portal %s, and all other sessions were ended. If "
+                            "it was not you, ask an administrator of the portal at once."),
+                        STR("Go to the portal") },
+                [LETTER_FACTOR_REMOVED] = { STR("Your second factor for %s was removed"),
+                        STR("the second factor of your account in the documentation portal "
+                            "%s was removed. If you did not want it, ask an administrator of "
+                            "the portal at once."),
+                        STR("Go to the portal") },
+                [LETTER_PASSKEY_ADDED] = { STR("A passkey was added for %s"),
+                        STR("a passkey was added to your account in the documentation portal "
+                            "%s, and all other sessions were ended. If it was not you, ask "
+                            "an administrator of the portal at once."),
+                        STR("Go to the portal") },
+                [LETTER_PASSKEY_REMOVED] = { STR("A passkey for %s was removed"),
+                        STR("a passkey of your account in the documentation portal %s was "
+                            "removed, and all other sessions were ended. If it was not you, "
+                            "ask an administrator of the portal at once."),
+                        STR("Go to the portal") },
         },
 };
 
@@ -78,6 +98,29 @@ static const struct letter_words german = {
                 [LETTER_DISABLED] = { STR("Ihr Konto in %s wurde gesperrt"),
                         STR("Ihr Konto im Dokumentationsportal %s wurde gesperrt. Bei Fragen "
                             "wenden Sie sich an die Verwaltung des Portals."), STR("Zum Portal") },
+                [LETTER_FACTOR_ADDED] = { STR("Ein zweiter Faktor für %s wurde eingerichtet"),
+                        STR("für Ihr Konto im Dokumentationsportal %s wurde eine "
+                            "Authenticator-App eingerichtet, und alle anderen Sitzungen "
+                            "wurden beendet. Wenn Sie das nicht waren, wenden Sie sich "
+                            "sofort an die Verwaltung des Portals."),
+                        STR("Zum Portal") },
+                [LETTER_FACTOR_REMOVED] = { STR("Ihr zweiter Faktor für %s wurde entfernt"),
+                        STR("der zweite Faktor Ihres Kontos im Dokumentationsportal %s wurde "
+                            "entfernt. Wenn Sie das nicht wollten, wenden Sie sich sofort an "
+                            "die Verwaltung des Portals."),
+                        STR("Zum Portal") },
+                [LETTER_PASSKEY_ADDED] = { STR("Ein Passkey für %s wurde hinzugefügt"),
+                        STR("zu Ihrem Konto im Dokumentationsportal %s wurde ein Passkey "
+                            "hinzugefügt, und alle anderen Sitzungen wurden beendet. Wenn "
+                            "Sie das nicht waren, wenden Sie sich sofort an die Verwaltung "
+                            "des Portals."),
+                        STR("Zum Portal") },
+                [LETTER_PASSKEY_REMOVED] = { STR("Ein Passkey für %s wurde entfernt"),
+                        STR("ein Passkey Ihres Kontos im Dokumentationsportal %s wurde "
+                            "entfernt, und alle anderen Sitzungen wurden beendet. Wenn Sie "
+                            "das nicht waren, wenden Sie sich sofort an die Verwaltung des "
+                            "Portals."),
+                        STR("Zum Portal") },
         },
 };
 
@@ -120,6 +163,29 @@ static const struct letter_words french = {
                         STR("votre compte dans le portail de documentation %s a été désactivé. "
                             "Pour toute question, adressez-vous à un administrateur du portail."),
                         STR("Aller au portail") },
+                [LETTER_FACTOR_ADDED] = { STR("Un second facteur a été configuré pour %s"),
+                        STR("une application d’authentification a été configurée pour votre "
+                            "compte dans le portail de documentation %s, et toutes les "
+                            "autres sessions ont pris fin. Si ce n’était pas vous, "
+                            "adressez-vous tout de suite à un administrateur du portail."),
+                        STR("Aller au portail") },
+                [LETTER_FACTOR_REMOVED] = { STR("Votre second facteur pour %s a été retiré"),
+                        STR("le second facteur de votre compte dans le portail de "
+                            "documentation %s a été retiré. Si vous ne le vouliez pas, "
+                            "adressez-vous tout de suite à un administrateur du portail."),
+                        STR("Aller au portail") },
+                [LETTER_PASSKEY_ADDED] = { STR("Une clé d’accès a été ajoutée pour %s"),
+                        STR("une clé d’accès a été ajoutée à votre compte dans le portail de "
+                            "documentation %s, et toutes les autres sessions ont pris fin. "
+                            "Si ce n’était pas vous, adressez-vous tout de suite à un "
+                            "administrateur du portail."),
+                        STR("Aller au portail") },
+                [LETTER_PASSKEY_REMOVED] = { STR("Une clé d’accès pour %s a été retirée"),
+                        STR("une clé d’accès de votre compte dans le portail de "
+                            "documentation %s a été retirée, et toutes les autres sessions "
+                            "ont pris fin. Si ce n’était pas vous, adressez-vous tout de "
+                            "suite à un administrateur du portail."),
+                        STR("Aller au portail") },
         },
 };
 
@@ -158,6 +224,29 @@ static const struct letter_words spanish = {
                         STR("se ha desactivado su cuenta en el portal de documentación %s. Si "
                             "tiene preguntas, acuda a la administración del portal."),
                         STR("Ir al portal") },
+                [LETTER_FACTOR_ADDED] = { STR("Se ha configurado un segundo factor para %s"),
+                        STR("se ha configurado una aplicación de autenticación para su "
+                            "cuenta en el portal de documentación %s y se han cerrado todas "
+                            "las demás sesiones. Si no ha sido usted, acuda enseguida a la "
+                            "administración del portal."),
+                        STR("Ir al portal") },
+                [LETTER_FACTOR_REMOVED] = { STR("Se ha quitado su segundo factor de %s"),
+                        STR("se ha quitado el segundo factor de su cuenta en el portal de "
+                            "documentación %s. Si usted no lo quería, acuda enseguida a la "
+                            "administración del portal."),
+                        STR("Ir al portal") },
+                [LETTER_PASSKEY_ADDED] = { STR("Se ha añadido una llave de acceso para %s"),
+                        STR("se ha añadido una llave de acceso a su cuenta en el portal de "
+                            "documentación %s y se han cerrado todas las demás sesiones. Si "
+                            "no ha sido usted, acuda enseguida a la administración del "
+                            "portal."),
+                        STR("Ir al portal") },
+                [LETTER_PASSKEY_REMOVED] = { STR("Se ha quitado una llave de acceso de %s"),
+                        STR("se ha quitado una llave de acceso de su cuenta en el portal de "
+                            "documentación %s y se han cerrado todas las demás sesiones. Si "
+                            "no ha sido usted, acuda enseguida a la administración del "
+                            "portal."),
+                        STR("Ir al portal") },
         },
 };
 
@@ -195,6 +284,25 @@ static const struct letter_words arabic = {
                         STR("عُطّل حسابك في بوابة التوثيق %s. إن كانت لديك أسئلة فاتصل بأحد "
                             "مديري البوابة."),
                         STR("الذهاب إلى البوابة") },
+                [LETTER_FACTOR_ADDED] = { STR("أُعدّ عامل ثانٍ لحسابك في %s"),
+                        STR("أُعدّ تطبيق مصادقة لحسابك في بوابة التوثيق %s وأُنهيت كل "
+                            "الجلسات الأخرى. إن لم تفعل ذلك بنفسك فاتصل فورًا بأحد مديري "
+                            "البوابة."),
+                        STR("الذهاب إلى البوابة") },
+                [LETTER_FACTOR_REMOVED] = { STR("أُزيل العامل الثاني لحسابك في %s"),
+                        STR("أُزيل العامل الثاني لحسابك في بوابة التوثيق %s. إن لم ترغب في "
+                            "ذلك فاتصل فورًا بأحد مديري البوابة."),
+                        STR("الذهاب إلى البوابة") },
+                [LETTER_PASSKEY_ADDED] = { STR("أُضيف مفتاح مرور إلى حسابك في %s"),
+                        STR("أُضيف مفتاح مرور إلى حسابك في بوابة التوثيق %s وأُنهيت كل "
+                            "الجلسات الأخرى. إن لم تفعل ذلك بنفسك فاتصل فورًا بأحد مديري "
+                            "البوابة."),
+                        STR("الذهاب إلى البوابة") },
+                [LETTER_PASSKEY_REMOVED] = { STR("أُزيل مفتاح مرور من حسابك في %s"),
+                        STR("أُزيل مفتاح مرور من حسابك في بوابة التوثيق %s وأُنهيت كل "
+                            "الجلسات الأخرى. إن لم تفعل ذلك بنفسك فاتصل فورًا بأحد مديري "
+                            "البوابة."),
+                        STR("الذهاب إلى البوابة") },
         },
 };
 
@@ -230,6 +338,22 @@ static const struct letter_words hebrew = {
                         STR("אל הפורטל") },
                 [LETTER_DISABLED] = { STR("החשבון שלכם ב־%s הושבת"),
                         STR("החשבון שלכם בפורטל התיעוד %s הושבת. בשאלות אפשר לפנות למנהלי הפורטל."),
+                        STR("אל הפורטל") },
+                [LETTER_FACTOR_ADDED] = { STR("הוגדר אימות נוסף ל־%s"),
+                        STR("יישום אימות הוגדר לחשבון שלכם בפורטל התיעוד %s, וכל שאר "
+                            "ההתחברויות הסתיימו. אם לא אתם עשיתם זאת, פנו מיד למנהלי הפורטל."),
+                        STR("אל הפורטל") },
+                [LETTER_FACTOR_REMOVED] = { STR("האימות הנוסף שלכם ל־%s הוסר"),
+                        STR("האימות הנוסף של החשבון שלכם בפורטל התיעוד %s הוסר. אם לא רציתם "
+                            "בכך, פנו מיד למנהלי הפורטל."),
+                        STR("אל הפורטל") },
+                [LETTER_PASSKEY_ADDED] = { STR("נוסף מפתח גישה ל־%s"),
+                        STR("מפתח גישה נוסף לחשבון שלכם בפורטל התיעוד %s, וכל שאר ההתחברויות "
+                            "הסתיימו. אם לא אתם עשיתם זאת, פנו מיד למנהלי הפורטל."),
+                        STR("אל הפורטל") },
+                [LETTER_PASSKEY_REMOVED] = { STR("מפתח גישה ל־%s הוסר"),
+                        STR("מפתח גישה של החשבון שלכם בפורטל התיעוד %s הוסר, וכל שאר "
+                            "ההתחברויות הסתיימו. אם לא אתם עשיתם זאת, פנו מיד למנהלי הפורטל."),
                         STR("אל הפורטל") },
         },
 };

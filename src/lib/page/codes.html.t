@@ -20,7 +20,7 @@ void page_render_codes(struct buf *out, const struct page_codes *page) {
 <li><code>{{ page->codes[i] }}</code></li>
 {% } %}
 </ol>
-<p class="sheet-next"><a class="button" href="/account/security">{{ t->codes_done }}</a></p>
+<p class="sheet-next"><a class="button" href="{{u page->next.n > 0 ? page->next : STR("/account/security") }}">{{ t->codes_done }}</a></p>
 </div>
 </main>
 {% layout_end(out, &layout);

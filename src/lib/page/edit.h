@@ -83,12 +83,20 @@ struct edit_invite {
         struct edit_person person;      /* what was typed before */
 };
 
+/* What became of the letter with it. */
+enum edit_mailed {
+        EDIT_MAILED_NOTHING,            /* this host sends no letters */
+        EDIT_MAILED,                    /* it is on its way */
+        EDIT_MAILED_NOT,                /* no letter can have this address */
+};
+
 /* A link that was just made: shown once, on the answer to the form. */
 struct edit_link {
         struct edit_frame frame;
         struct edit_person person;
         struct str url;
         struct str valid_until;         /* "2027-03-31T10:00:00Z" */
+        enum edit_mailed mailed;
 };
 
 /*

@@ -78,7 +78,12 @@ void page_render_edit_link(struct buf *out, const struct edit_link *page) {
 
         buf_printf(&url, "/edit/people/%lld", (long long)page->person.id);
         edit_begin(out, &page->frame, edit_word(t, W_LINK_TITLE), &back); %}
-<p class="desk-lead">{{ edit_word(t, W_LINK_TEXT) }}</p>
+{% if (page->mailed == EDIT_MAILED)
+        form_success(out, edit_word(t, W_LINK_MAILED));
+enum edit_word text = page->mailed == EDIT_MAILED       ? W_LINK_MAILED_TEXT
+                      : page->mailed == EDIT_MAILED_NOT ? W_LINK_NOT_MAILED
+                                                        : W_LINK_TEXT; %}
+<p class="desk-lead">{{ edit_word(t, text) }}</p>
 <div class="handout">
 <div class="field">
 <label for="-link">{{ edit_word(t, W_LINK) }}</label>

@@ -98,6 +98,7 @@ enum { PAGE_CODES = 10 };
 struct page_codes {
         struct page_site site;
         struct str codes[PAGE_CODES];
+        struct str next;                /* path to go on to; empty: back to /account/security */
 };
 
 void page_render_factor(struct buf *out, const struct page_factor *page);

@@ -195,6 +195,20 @@ int invite_first(struct order *order, struct str address, struct err *err)
 
 /* ---- changes ---- */
 
+/* A letter without a secret, where one can be sent. */
+static int tell(struct order *order, const struct store_person *person, enum letter_kind kind,
+                struct err *err)
+{
+        const struct store_letter letter = {
+                .kind = (uint32_t)kind, .recipient = person->login, .name = person->name,
+                .created = order->now,
+        };
+
+        if (!order->request->mail || mail_address_check(person->login, NULL) < 0)
+                return 0;
+        return store_outbox_add(order->store, &letter, err);
+}
+
 int user_disable(struct order *order, struct err *err)
 {
         struct store_person person = { .id = 0 };
@@ -202,12 +216,8 @@ int user_disable(struct order *order, struct err *err)
 
         if (r == 0)
                 r = store_person_disable(order->store, person.id, err);
-        if (r == 0 && person.state == PERSON_ACTIVE && order->request->mail &&
-            mail_address_check(person.login, NULL) == 0)
-                r = store_outbox_add(order->store, &(struct store_letter){
-                        .kind = LETTER_DISABLED, .recipient = person.login, .name = person.name,
-                        .created = order->now,
-                }, err);
+        if (r == 0 && person.state == PERSON_ACTIVE)
+                r = tell(order, &person, LETTER_DISABLED, err);
         if (r == 0)
                 share_remark(order, person.id);
         return r < 0 ? r : answer_anew(order, person.id, err);
@@ -373,6 +383,8 @@ int user_unfactor(struct order *order, struct err *err)
         json_put_bool(order->detail, "app", had.app);
         json_put_int(order->detail, "passkeys", had.passkeys);
         r = store_factors_clear(order->store, person.id, err);
+        if (r == 0)
+                r = tell(order, &person, LETTER_FACTOR_REMOVED, err);
         return r < 0 ? r : answer_anew(order, person.id, err);
 }
 

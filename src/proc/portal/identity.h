@@ -19,6 +19,7 @@
 #define COOKIE_SHARE "__Host-share-"    /* and the publication's name */
 #define COOKIE_PENDING "__Host-pending"         /* a login that waits for its second factor */
 #define COOKIE_PASSKEY "__Host-passkey"         /* a passkey's challenge that waits for its answer */
+#define COOKIE_ONWARD "__Host-onward"   /* where who must set up a second factor first wanted to go */
 #define COOKIE_ENROL "__Host-enrol"             /* an authenticator app that waits for its first code */
 
 enum { PROOF_SECONDS = 900 };           /* so long a proof of who they are counts as recent */

@@ -140,6 +140,12 @@ static void save_invitation(int dir)
                 .url = STR("https://docs.example.com/welcome?t=cri_Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmE"),
         });
         save(dir, "edit-link.html", &out);
+        page_render_edit_link(&out, &(struct edit_link){
+                .frame = frame(ar, EDIT_PEOPLE), .person = people[1], .valid_until = STR("2027-03-31T10:00:00Z"),
+                .url = STR("https://docs.example.com/welcome?t=cri_Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmE"),
+                .mailed = EDIT_MAILED,
+        });
+        save(dir, "edit-link-mailed.html", &out);
 }
 
 static void save_groups(int dir)

@@ -32,7 +32,7 @@ static void render_people(struct buf *out, size_t i, const struct edit_frame *fr
                 page_render_edit_invite(out, &(struct edit_invite){ *frame, person });
                 break;
         case 2:
-                page_render_edit_link(out, &(struct edit_link){ *frame, person, t, t });
+                page_render_edit_link(out, &(struct edit_link){ *frame, person, t, t, EDIT_MAILED_NOT });
                 break;
         case 3:
                 page_render_edit_account(out, &account);
@@ -191,6 +191,31 @@ static void a_fixed_word_is_found_by_its_name(void **state)
         assert_true(str_is(edit_word_named(0, "ROLE_", STR("HINT2")), "HINT2"));
 }
 
+static void a_link_that_was_handed_out_says_what_became_of_its_letter(void **state)
+{
+        static const struct {
+                enum edit_mailed mailed;
+                const char *said;
+        } cases[] = {
+                { EDIT_MAILED_NOTHING, "Give this link to the person." },
+                { EDIT_MAILED, "role=\"status\">A letter with this link is on its way." },
+                { EDIT_MAILED_NOT, "No letter can be sent to this address" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+                struct buf out CLEANUP_BUF = { 0 };
+
+                page_render_edit_link(&out, &(struct edit_link){
+                        .frame = { .site = { STR("Docs"), STR("en"), false } }, .mailed = cases[i].mailed,
+                        .url = STR("https://docs.example.com/welcome?t=cri_x"),
+                });
+                for (size_t k = 0; k < ARRAY_LEN(cases); k++)
+                        assert_int_equal(str_find_str(buf_str(&out), str_of(cases[k].said)) >= 0, k == i);
+                assert_true(str_find_str(buf_str(&out), STR("value=\"https://docs.example.com/welcome")) >= 0);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -199,6 +224,7 @@ int main(void)
                 cmocka_unit_test(who_is_no_administrator_is_shown_no_room_of_theirs),
                 cmocka_unit_test(every_word_is_there_in_every_language),
                 cmocka_unit_test(a_fixed_word_is_found_by_its_name),
+                cmocka_unit_test(a_link_that_was_handed_out_says_what_became_of_its_letter),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

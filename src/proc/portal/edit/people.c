@@ -81,6 +81,9 @@ void edit_link_made(void *ctx, int code, struct str sentence, const struct json 
                 .url = str_of(arena_printf(e->arena, "%.*s%.*s", STR_ARG(e->origin),
                                            STR_ARG(json_get_text(result, "path")))),
                 .valid_until = arena_str(e->arena, json_get_text(result, "valid_until")),
+                .mailed = !json_has(result, "mailed")          ? EDIT_MAILED_NOTHING
+                          : json_get_bool(result, "mailed") ? EDIT_MAILED
+                                                            : EDIT_MAILED_NOT,
         });
         edit_send(e, &out);
 }

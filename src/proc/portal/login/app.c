@@ -191,6 +191,7 @@ void app_post(struct conn *conn, struct http_exchange *x, const struct identity 
         struct security_change *c = security_change_new(conn, x, who);
 
         c->action = "factor.app.added";
+        c->letter = LETTER_FACTOR_ADDED;
         c->step = keep;
         c->ctx = app;
         c->news = PAGE_SECURITY_APP_ADDED;
@@ -212,6 +213,7 @@ void app_remove_post(struct conn *conn, struct http_exchange *x, const struct id
         struct security_change *c = security_change_new(conn, x, who);
 
         c->action = "factor.app.removed";
+        c->letter = LETTER_FACTOR_REMOVED;
         c->step = take_away;
         c->news = PAGE_SECURITY_APP_REMOVED;
         security_carry_out(c);

@@ -32,6 +32,7 @@ void passkey_add_post(struct conn *conn, struct http_exchange *x, const struct i
                 return;
         }
         c->action = "passkey.added";
+        c->letter = LETTER_PASSKEY_ADDED;
         c->step = keep;
         c->ctx = made;
         c->news = PAGE_SECURITY_PASSKEY_ADDED;
@@ -73,6 +74,7 @@ void passkey_remove_post(struct conn *conn, struct http_exchange *x, const struc
         struct security_change *c = security_change_new(conn, x, who);
 
         c->action = "passkey.removed";
+        c->letter = LETTER_PASSKEY_REMOVED;
         c->step = remove_one;
         c->news = PAGE_SECURITY_PASSKEY_REMOVED;
         security_carry_out(c);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "crypto/recovery.h"
+#include "proc/portal/outbox.h"
 #include "proc/portal/routes.h"
 #include "session.h"
 #include "store/credentials.h"
@@ -112,6 +113,8 @@ static int apply_in(const struct security_change *c, struct err *err)
                 r = keep_codes(c, err);
         if (r == 0)
                 r = settle(c, err);
+        if (r == 0 && c->letter != 0)
+                r = outbox_tell(c->portal, c->letter, c->who->session.person, clock_unix(), err);
         if (r < 0)
                 return r;
         return login_record(c->portal, c->action, c->who->session.person, c->address, STR(""), STR(""), err);
@@ -160,16 +163,29 @@ struct enrolment {
         security_refused_fn *refused;
 };
 
+/* Where the login that led here was to lead, or empty. */
+static struct str onward_of(struct http_exchange *x)
+{
+        struct str kept = http_request_cookie(http_exchange_request(x), COOKIE_ONWARD), next;
+
+        if (!str_starts(kept, STR("?")) ||
+            http_form_field(str_make(kept.p + 1, kept.n - 1), "next", http_exchange_arena(x), &next, NULL) < 0)
+                return STR("");
+        return local_path(next);
+}
+
 /* They are on this one page and nowhere else. */
 static void send_codes(const struct security_change *c)
 {
-        struct page_codes page = { .site = *site_of(c->portal) };
+        struct arena *arena = http_exchange_arena(c->x);
+        struct page_codes page = { .site = *site_of(c->portal), .next = onward_of(c->x) };
+        const struct http_header cookie = cookie_clear(arena, COOKIE_ONWARD);
         struct buf out = { 0 };
 
         for (size_t i = 0; i < RECOVERY_CODES; i++)
                 page.codes[i] = str_make(c->codes->codes.p + i * RECOVERY_TEXT_LEN, RECOVERY_TEXT_LEN);
         page_render_codes(&out, &page);
-        reply_private(c->x, 200, &out, NULL, 0, 0);
+        reply_private(c->x, 200, &out, &cookie, page.next.n > 0, 0);
 }
 
 static void finish(const struct enrolment *e)

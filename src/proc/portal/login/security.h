@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "mail/letter.h"
 #include "page/factor.h"
 #include "proc/portal/hashing.h"
 #include "proc/portal/identity.h"
@@ -20,6 +21,7 @@ struct security_change {
         const struct identity *who;
         struct str address;
         const char *action;             /* of the log's row */
+        enum letter_kind letter;        /* to the person; 0: none */
         security_step_fn *step;         /* the change itself, inside the transaction */
         const void *ctx;
         bool harmless;                  /* nobody's proof changes: other sessions go on */

@@ -12,7 +12,7 @@
 #include "store/credentials.h"
 #include "waiting.h"
 
-enum { DEVICE_SECONDS = 180 * 86400, FACTOR_SECONDS = 600, COOKIES_MAX = 8 };
+enum { DEVICE_SECONDS = 180 * 86400, FACTOR_SECONDS = 600, ONWARD_SECONDS = 3600, COOKIES_MAX = 9 };
 
 int login_record(struct portal *portal, const char *action, int64_t person, struct str address,
                  struct str with, struct str why, struct err *err)
@@ -89,6 +89,17 @@ static int wait_for_factor(const struct arrival *a, struct outcome *o, struct er
                             err);
 }
 
+/* They set one up first; the page at the end of it leads on (security.c). */
+static void lead_to_factor(const struct arrival *a, struct outcome *o)
+{
+        struct arena *arena = http_exchange_arena(a->x);
+        struct str onward = path_with_next(arena, "", o->location);
+
+        if (onward.n > 0)               /* "?next=%2F...": no byte that a cookie cannot have */
+                add_cookie(o, cookie_set(arena, COOKIE_ONWARD, onward, ONWARD_SECONDS));
+        o->location = STR("/account/security");
+}
+
 static int let_in(const struct arrival *a, const struct store_factors *factors, struct outcome *o,
                   struct err *err)
 {
@@ -110,7 +121,9 @@ static int let_in(const struct arrival *a, const struct store_factors *factors, 
         add_cookie(o, cookie_set(arena, COOKIE_DEVICE, str_of(device->text), DEVICE_SECONDS));
         if (http_request_cookie(http_exchange_request(a->x), COOKIE_PENDING).p != NULL)
                 add_cookie(o, cookie_clear(arena, COOKIE_PENDING));
-        o->location = factors->required && !a->strong ? STR("/account/security") : local_path(a->next);
+        o->location = local_path(a->next);
+        if (factors->required && !a->strong)
+                lead_to_factor(a, o);
         return r;
 }
 
