@@ -169,7 +169,8 @@ static struct str onward_of(struct http_exchange *x)
         struct str kept = http_request_cookie(http_exchange_request(x), COOKIE_ONWARD), next;
 
         if (!str_starts(kept, STR("?")) ||
-            http_form_field(str_make(kept.p + 1, kept.n - 1), "next", http_exchange_arena(x), &next, NULL) < 0)
+            http_form_field(str_make(kept.p + 1, kept.n - 1), "next", http_exchange_arena(x), &next,
+                            NULL) < 0)
                 return STR("");
         return local_path(next);
 }
