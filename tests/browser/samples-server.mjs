@@ -20,7 +20,8 @@ const TYPES = {
 /** The workspace, which only authors see. */
 export const WORKSPACE_PAGES = [
   'edit', 'edit-people', 'edit-people-rtl', 'edit-account',
-  'edit-account-rtl', 'edit-delete', 'edit-unfactor', 'edit-unfactor-rtl', 'edit-invite', 'edit-link', 'edit-link-mailed',
+  'edit-account-rtl', 'edit-delete', 'edit-unfactor', 'edit-unfactor-rtl', 'edit-invite',
+  'edit-link', 'edit-link-rtl',
   'edit-import', 'edit-import-faults', 'edit-import-ready', 'edit-import-done',
   'edit-groups', 'edit-group', 'edit-access', 'edit-publication',
   'edit-log', 'edit-log-rtl', 'edit-settings', 'edit-settings-rtl',

@@ -145,7 +145,7 @@ static void save_invitation(int dir)
                 .url = STR("https://docs.example.com/welcome?t=cri_Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmE"),
                 .mailed = EDIT_MAILED,
         });
-        save(dir, "edit-link-mailed.html", &out);
+        save(dir, "edit-link-rtl.html", &out);
 }
 
 static void save_groups(int dir)
