@@ -3,7 +3,7 @@
 
     tests/bench/bench.py [--quick] [--twin] [--only PART]... [--no-write] [BUILD]
 
-Parts: speed, login, memory, publish. --quick measures less and writes nothing. --twin puts a second nginx in
+Parts: speed, login, people, memory, publish. --quick measures less and writes nothing. --twin puts a second nginx in
 Carrel's place: its ratios should be 1, and how far they are from it is the noise of this machine.
 All traffic is on loopback, all loads are bounded, and everything lies in temporary folders. docs/benchmarks.md
 describes the method.
@@ -27,6 +27,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import load  # noqa: E402
 import login  # noqa: E402
+import people  # noqa: E402
 from servers import BenchError, Carrel, Nginx, cpu_ns, private_kib, run  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,7 @@ MARKS = ("<!-- results: written by make bench -->", "<!-- end of results -->")
 PAGE_BYTES = 12288
 CONNECTIONS = 400       # at once
 TOPIC = "/docs/guide/topic"
+PARTS = ["speed", "login", "people", "memory", "publish"]
 PORTS = {"carrel": 21200, "carrel-http": 21201, "nginx": 21202, "twin": 21203}
 # What each server says for itself or what belongs to one file; everything else nginx is told to send, too.
 OWN_HEADERS = {"date", "server", "content-length", "content-type", "connection", "etag", "last-modified",
@@ -305,12 +307,12 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--twin", action="store_true")
     parser.add_argument("--no-write", action="store_true")
-    parser.add_argument("--only", action="append", choices=["speed", "login", "memory", "publish"])
+    parser.add_argument("--only", action="append", choices=PARTS)
     parser.add_argument("build", nargs="?", default="build")
     args = parser.parse_args()
     if (os.cpu_count() or 1) < 2:
         parser.error("two processors are needed: one for the servers, one for the load")
-    parts = args.only or ["speed", "login", "memory", "publish"]
+    parts = args.only or PARTS
     pairs, seconds = (2, 1) if args.quick else (7, 3)
     steps = [1, 20] if args.quick else [1, 100, 1000]
     results, started = Results(), time.monotonic()
@@ -329,6 +331,9 @@ def main():
             if "login" in parts:
                 say("logins")
                 login.measure(results, carrel, build, pairs, 2 * seconds, milliseconds)
+            if "people" in parts:
+                say("people")
+                people.measure(results, carrel, 500 if args.quick else 10000, milliseconds)
             if "memory" in parts:
                 measure_portals(results, carrel, first_byte, steps)
             if "publish" in parts:
