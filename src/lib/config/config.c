@@ -17,6 +17,7 @@ enum { CONFIG_FILE_MAX = 256 * 1024 };
 enum kind {
         KIND_PATH, KIND_HOST, KIND_ADDRESS, KIND_ISOLATION, KIND_NUMBER, KIND_SERVER, KIND_TLS, KIND_MAIL,
         KIND_FILE, KIND_YES_NO,
+        KIND_PLACE, KIND_REGION,
 };
 
 static const struct setting {
@@ -51,6 +52,14 @@ static const struct setting {
           100000 },
         { "fetch", "private_addresses", KIND_YES_NO, offsetof(struct config, fetch_private), 0, 0 },
         { "fetch", "ca_file", KIND_FILE, offsetof(struct config, fetch_ca_file), 0, 0 },
+        { "offsite", "url", KIND_PLACE, offsetof(struct config, offsite_url), 0, 0 },
+        { "offsite", "region", KIND_REGION, offsetof(struct config, offsite_region), 0, 0 },
+        { "offsite", "key_id", KIND_MAIL, offsetof(struct config, offsite_key_id), 0, 0 },
+        { "offsite", "secret_file", KIND_FILE, offsetof(struct config, offsite_secret_file), 0, 0 },
+        { "offsite", "ca_file", KIND_FILE, offsetof(struct config, offsite_ca_file), 0, 0 },
+        { "offsite", "retry_seconds", KIND_NUMBER, offsetof(struct config, offsite_retry_seconds), 1, 3600 },
+        { "offsite", "stall_seconds", KIND_NUMBER, offsetof(struct config, offsite_stall_seconds), 1, 3600 },
+        { "offsite", "remove", KIND_YES_NO, offsetof(struct config, offsite_remove), 0, 0 },
 };
 
 void config_defaults(struct config *config)
@@ -68,6 +77,9 @@ void config_defaults(struct config *config)
                 .handshakes_waiting = 8192,
                 .mail_retry_seconds = 30,
                 .mail_letters_per_hour = 200,
+                .offsite_region = "us-east-1",
+                .offsite_retry_seconds = 60,
+                .offsite_stall_seconds = 60,
         };
 }
 
@@ -255,6 +267,68 @@ static int set_yes_no(const struct setting *s, const char *value, bool *out, str
         return 0;
 }
 
+static bool is_place_character(char c)
+{
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '.';
+}
+
+/* "/BUCKET/PREFIX": parts of characters that every client signs the same way, none of them only dots. */
+static bool is_place_path(const char *path)
+{
+        if (path[0] != '/')
+                return false;
+        while (path[0] == '/') {
+                size_t n = 0, dots = 0;
+
+                for (path++; is_place_character(path[n]); n++)
+                        dots += path[n] == '.';
+                if (n == dots)
+                        return false;
+                path += n;
+        }
+        return path[0] == '\0';
+}
+
+static int set_place(const char *value, char *out, struct err *err)
+{
+        static const char scheme[] = "https://";
+        char host[CONFIG_PATH_MAX], name[CONFIG_HOST_MAX + 1];
+        uint16_t port;
+
+        if (value[0] == '\0') {
+                out[0] = '\0';
+                return 0;
+        }
+        bool https = strncmp(value, scheme, sizeof scheme - 1) == 0;
+        const char *rest = https ? value + sizeof scheme - 1 : value;
+        size_t n = strcspn(rest, "/");
+
+        if (!https || strlen(value) >= CONFIG_PATH_MAX || !is_place_path(rest + n))
+                return err_set(err, ERR_INVALID, "'%s' is no place for copies; write "
+                               "https://HOST[:PORT]/BUCKET/PREFIX of letters, digits, '-' and '.', without "
+                               "'/' at its end, at most %d bytes", value, CONFIG_PATH_MAX - 1);
+        snprintf(host, sizeof host, "%.*s%s", (int)n, rest, memchr(rest, ':', n) != NULL ? "" : ":443");
+        int r = config_split_server(host, name, &port, err);
+
+        if (r == 0)
+                snprintf(out, CONFIG_PATH_MAX, "%s", value);
+        return r < 0 ? err_wrap(err, r, "url in [offsite]") : 0;
+}
+
+static int set_region(const char *value, char *out, struct err *err)
+{
+        size_t n = 0;
+
+        while (is_place_character(value[n]))
+                n++;
+        if (n == 0 || n >= CONFIG_REGION_MAX || value[n] != '\0')
+                return err_set(err, ERR_INVALID, "'%s' is no region; it is a word such as eu-central-1, or what "
+                               "your provider says", value);
+        snprintf(out, CONFIG_REGION_MAX, "%s", value);
+        return 0;
+}
+
 static int apply(struct config *config, const struct setting *s, const char *value, struct err *err)
 {
         void *at = (char *)config + s->offset;
@@ -280,6 +354,10 @@ static int apply(struct config *config, const struct setting *s, const char *val
                 return set_file(s, value, at, err);
         case KIND_YES_NO:
                 return set_yes_no(s, value, at, err);
+        case KIND_PLACE:
+                return set_place(value, at, err);
+        case KIND_REGION:
+                return set_region(value, at, err);
         }
         return err_set(err, ERR_INVALID, "%s has no kind", s->key);
 }
@@ -346,7 +424,7 @@ int config_set(struct config *config, const char *section, const char *key, cons
         }
         if (!known)
                 return err_set(err, ERR_INVALID, "there is no section [%s]; there are [host], [portals], "
-                               "[limits], [mail], [fetch] and [provider NAME]", section);
+                               "[limits], [mail], [fetch], [offsite] and [provider NAME]", section);
         return err_set(err, ERR_INVALID, "[%s] has no key '%s'", section, key);
 }
 
@@ -384,6 +462,8 @@ static bool setting_text(const struct config *config, const struct setting *s, c
         case KIND_SERVER:
         case KIND_MAIL:
         case KIND_FILE:
+        case KIND_PLACE:
+        case KIND_REGION:
                 snprintf(out, size, "%s", (const char *)at);
                 return true;
         case KIND_ADDRESS:
@@ -449,6 +529,20 @@ static int check_mail(const struct config *config, struct err *err)
         return 0;
 }
 
+bool config_has_offsite(const struct config *config)
+{
+        return config->offsite_url[0] != '\0';
+}
+
+static int check_offsite(const struct config *config, struct err *err)
+{
+        if (!config_has_offsite(config) ||
+            (config->offsite_key_id[0] != '\0' && config->offsite_secret_file[0] != '\0'))
+                return 0;
+        return err_set(err, ERR_INVALID, "[offsite] has a url and no %s; the storage needs both a key_id and a "
+                       "secret_file", config->offsite_key_id[0] == '\0' ? "key_id" : "secret_file");
+}
+
 int config_check(const struct config *config, struct err *err)
 {
         const struct config_address *a = &config->https, *b = &config->http;
@@ -461,7 +555,9 @@ int config_check(const struct config *config, struct err *err)
         if (a->port != 0 && a->port == b->port && overlap)
                 return err_set(err, ERR_INVALID, "[host] https and http both want port %u; give them two "
                                "ports", a->port);
-        return check_mail(config, err);
+        int r = check_mail(config, err);
+
+        return r < 0 ? r : check_offsite(config, err);
 }
 
 static int on_pair(void *ctx, const char *section, const char *key, const char *value,

@@ -17,7 +17,7 @@
 #include "base/str.h"
 
 enum { CONFIG_PATH_MAX = 256, CONFIG_HOST_MAX = 190, CONFIG_ADDR_MAX = 64, CONFIG_PROVIDERS_MAX = 16,
-       CONFIG_MAIL_MAX = 200 };
+       CONFIG_MAIL_MAX = 200, CONFIG_REGION_MAX = 40 };
 
 enum config_isolation { ISOLATION_AUTO, ISOLATION_STRICT, ISOLATION_STANDARD };
 
@@ -58,6 +58,14 @@ struct config {
         uint32_t mail_letters_per_hour;         /* [mail] letters_per_hour: of one portal */
         bool fetch_private;                     /* [fetch] private_addresses */
         char fetch_ca_file[CONFIG_PATH_MAX];    /* [fetch] ca_file: trusted besides the system's */
+        char offsite_url[CONFIG_PATH_MAX];      /* [offsite] url, "https://HOST[:PORT]/BUCKET/PREFIX"; empty: none */
+        char offsite_region[CONFIG_REGION_MAX]; /* [offsite] region */
+        char offsite_key_id[CONFIG_MAIL_MAX];   /* [offsite] key_id */
+        char offsite_secret_file[CONFIG_PATH_MAX];      /* [offsite] secret_file */
+        char offsite_ca_file[CONFIG_PATH_MAX];  /* [offsite] ca_file; empty: the system's authorities */
+        uint32_t offsite_retry_seconds;         /* [offsite] retry_seconds: before the second attempt */
+        uint32_t offsite_stall_seconds;         /* [offsite] stall_seconds: so long it may stand still */
+        bool offsite_remove;                    /* [offsite] remove: delete there what went here */
         struct config_provider providers[CONFIG_PROVIDERS_MAX];         /* [provider NAME] ... */
         unsigned nproviders;
 };
@@ -92,6 +100,9 @@ void config_address_text(const struct config_address *address, char *out, size_t
 
 /* Whether this host sends mail. */
 bool config_has_mail(const struct config *config);
+
+/* Whether backups are copied to another place. */
+bool config_has_offsite(const struct config *config);
 
 /* "HOST:PORT" of another machine: a name, an IPv4 address, or an IPv6 address in brackets. */
 NODISCARD int config_split_server(const char *text, char host[CONFIG_HOST_MAX + 1], uint16_t *port,

@@ -2,27 +2,11 @@
  * fetch.c -- one HTTPS request.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "outbound/transfer.h"
 
 enum { TYPE_MAX = 200, HEADER_MAX = 4200 };
-
-static size_t on_head(char *p, size_t size, size_t n, void *ctx)
-{
-        struct outbound_transfer *t = ctx;
-
-        (void)p;
-        t->head += size * n;
-        if (t->head <= OUTBOUND_HEAD_MAX)
-                return size * n;
-        int r = err_set(&t->why, ERR_LIMIT, "%s sent a header of more than %d KiB", t->host,
-                        OUTBOUND_HEAD_MAX / 1024);
-
-        (void)r;
-        return 0;
-}
 
 static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 {
@@ -89,10 +73,8 @@ static void set_request(struct outbound_transfer *t, struct str url, struct str 
                         struct str form)
 {
         char header[HEADER_MAX];
-        char *text = str_dup(url);
 
-        curl_easy_setopt(t->easy, CURLOPT_URL, text);
-        free(text);
+        transfer_set_request(t, url);
         t->headers = curl_slist_append(t->headers, "Accept: application/json");
         if (authorization.n > 0) {
                 snprintf(header, sizeof header, "Authorization: %.*s", STR_ARG(authorization));
@@ -119,16 +101,6 @@ struct outbound_transfer *outbound_fetch(struct outbound *outbound, const struct
         t->ctx = ctx;
         t->public_only = !outbound->settings.private_addresses;
         t->body.max = OUTBOUND_BODY_MAX;
-        curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "https");
-        curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
-        curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-        curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "Carrel");
-        curl_easy_setopt(t->easy, CURLOPT_PATH_AS_IS, 1L);
-        /* No connection is shared: not between portals, and not with an address that was checked before. */
-        curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
-        curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
-        curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_head);
-        curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
         curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
         curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
         set_request(t, url, authorization, form);

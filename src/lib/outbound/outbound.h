@@ -18,6 +18,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "crypto/digest.h"
 #include "loop/loop.h"
 #include "sni/origin.h"
 
@@ -26,6 +27,7 @@ enum {
         OUTBOUND_HEAD_MAX = 64 * 1024,
         OUTBOUND_FETCH_MS = 10000,      /* from the question to the last byte of the answer */
         OUTBOUND_MAIL_MS = 180000,
+        OUTBOUND_OBJECT_MS = 6 * 3600 * 1000,
 };
 
 struct outbound;
@@ -98,5 +100,61 @@ NODISCARD struct outbound_transfer *outbound_deliver(struct outbound *outbound,
                                                      const struct outbound_relay *relay, const char *from,
                                                      const char *to, struct str message,
                                                      outbound_delivery_fn *delivered, void *ctx);
+
+/*
+ * A place in S3-compatible storage, and who we are there (AWS Signature Version 4). All of it lives as long as
+ * outbound.
+ */
+struct outbound_bucket {
+        struct origin origin;
+        const char *url;                /* "https://HOST[:PORT]/BUCKET/PREFIX", without '/' at its end */
+        const char *region;
+        const char *key_id, *secret;
+        struct str authorities;         /* certificates in PEM, whom it trusts */
+        unsigned stall_seconds;         /* so long it may stand still, or crawl */
+};
+
+enum outbound_verb {
+        OBJECT_LOOK,                    /* HEAD: is it there, and how large */
+        OBJECT_PUT,
+        OBJECT_GET,
+        OBJECT_REMOVE,                  /* DELETE: gone, or never there */
+};
+
+/*
+ * The bytes of an object as they come: false ends the transfer. All are taken; whoever has no room for more
+ * says so to *full and calls outbound_resume() when there is.
+ */
+typedef bool outbound_bytes_fn(void *ctx, struct str bytes, bool *full);
+
+struct outbound_object {
+        enum outbound_verb verb;
+        const char *name;               /* below the bucket's url: [A-Za-z0-9/.-] */
+        int file;                       /* PUT: read from its beginning; borrowed until the callback */
+        uint64_t size;                  /* PUT: of the file, bytes. GET: more than so many is refused */
+        struct digest digest;           /* PUT: of the file. A file that is another never arrives whole */
+        outbound_bytes_fn *bytes;       /* GET */
+};
+
+/*
+ * status: of the answer; 0: there is none that counts, and why. size: the object's, as HEAD or GET told it.
+ * Called exactly once, later.
+ */
+typedef void outbound_object_fn(void *ctx, unsigned status, uint64_t size, const struct err *why);
+
+/*
+ * One request for one object. What an answer says beside status and size is not looked at, an ETag least of
+ * all. Fails by callback only; why is ERR_CORRUPT when the file is not what its digest says.
+ */
+NODISCARD struct outbound_transfer *outbound_object(struct outbound *outbound,
+                                                    const struct outbound_bucket *bucket,
+                                                    const struct outbound_object *object,
+                                                    outbound_object_fn *stored, void *ctx);
+
+/* There is room again for what `bytes` is told. */
+void outbound_resume(struct outbound_transfer *transfer);
+
+/* Whether text is a name that is signed and stored the same way everywhere: [A-Za-z0-9/.-], no empty part. */
+bool outbound_is_object_name(struct str text);
 
 void outbound_cancel(struct outbound_transfer **transfer);

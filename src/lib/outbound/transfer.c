@@ -211,6 +211,41 @@ struct outbound_transfer *transfer_new(struct outbound *outbound, const char *ho
         return t;
 }
 
+/* ---- HTTPS, for whoever asks ---- */
+
+size_t transfer_head(char *p, size_t size, size_t n, void *ctx)
+{
+        struct outbound_transfer *t = ctx;
+
+        (void)p;
+        t->head += size * n;
+        if (t->head <= OUTBOUND_HEAD_MAX)
+                return size * n;
+        int r = err_set(&t->why, ERR_LIMIT, "%s sent a header of more than %d KiB", t->host,
+                        OUTBOUND_HEAD_MAX / 1024);
+
+        (void)r;
+        return 0;
+}
+
+void transfer_set_request(struct outbound_transfer *t, struct str url)
+{
+        char *text = str_dup(url);
+
+        curl_easy_setopt(t->easy, CURLOPT_URL, text);
+        free(text);
+        curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "https");
+        curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
+        curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+        curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "Carrel");
+        curl_easy_setopt(t->easy, CURLOPT_PATH_AS_IS, 1L);
+        /* No connection is shared: not between portals, and not with an address that was checked before. */
+        curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
+        curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, transfer_head);
+        curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+}
+
 static void on_limit(void *ctx)
 {
         struct outbound_transfer *t = ctx;

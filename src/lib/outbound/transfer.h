@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "base/buf.h"
+#include "crypto/digest.h"
 #include "outbound/names.h"
 #include "outbound/outbound.h"
 
@@ -37,12 +38,18 @@ struct outbound_transfer {
         union {
                 outbound_answer_fn *answer;
                 outbound_delivery_fn *delivered;
+                outbound_object_fn *stored;
         };
         void *ctx;
         /* a fetch */
         struct buf form;
         struct buf body;
         size_t head;                    /* bytes of header */
+        /* an object: `object` is what was asked for; `moved` bytes of it have gone or come */
+        struct outbound_object object;
+        uint64_t moved;
+        struct digest_stream digest;
+        uint64_t chatter;               /* bytes of an answer that is not the object */
         /* a letter */
         struct loop_watch talk;
         enum { STEP_SENDER, STEP_RECIPIENT, STEP_DATA, STEP_LETTER } step;      /* which was said last */
@@ -54,6 +61,12 @@ struct outbound_transfer {
 /* A new one, with what holds for all: TLS, its authorities, no signals, no environment. */
 NODISCARD struct outbound_transfer *transfer_new(struct outbound *outbound, const char *host, uint16_t port,
                                                  struct str authorities);
+
+/* CURLOPT_HEADERFUNCTION: counts, and ends the transfer past OUTBOUND_HEAD_MAX. */
+size_t transfer_head(char *p, size_t size, size_t n, void *ctx);
+
+/* One HTTPS request that shares nothing with another: no redirect, no connection kept. */
+void transfer_set_request(struct outbound_transfer *transfer, struct str url);
 
 /* Ends it without a callback. */
 void transfer_free(struct outbound_transfer *transfer);

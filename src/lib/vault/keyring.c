@@ -3,6 +3,7 @@
  */
 #include "vault/keyring.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,4 +206,19 @@ void keyring_renew(struct keyring *keyring)
         secret_free(&keyring->store_key);
         keyring->store_key = fresh;
         fresh = (struct secret){ 0 };
+}
+
+/* ---- names ---- */
+
+void keyring_name(struct keyring_portal *portal, struct str name)
+{
+        snprintf(portal->name, sizeof portal->name, "%.*s", STR_ARG(name));
+}
+
+struct keyring_portal *keyring_find_name(const struct keyring *keyring, struct str name)
+{
+        for (size_t i = 0; i < keyring->n; i++)
+                if (name.n > 0 && str_is(name, keyring->portals[i]->name))
+                        return keyring->portals[i];
+        return NULL;
 }

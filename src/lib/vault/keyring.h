@@ -24,6 +24,7 @@
 
 enum {
         KEYRING_PORTALS_MAX = 200000,
+        KEYRING_NAME_MAX = 63,
         KEYRING_VERSIONS_MAX = 64,      /* of one portal; rotation drops the oldest that nothing uses */
         KEYRING_BYTES_MAX = 256 * 1024 * 1024,
         KEYRING_WRAPPED_LEN = 12 + SEAL_KEK_LEN + 16,
@@ -39,6 +40,7 @@ struct keyring_version {
 struct keyring_portal {
         uint64_t id;                    /* the host's number for it, and its folder's name */
         uint8_t uuid[SEAL_UUID_LEN];    /* what its backups call it */
+        char name[KEYRING_NAME_MAX + 1];        /* of the portal, at its last backup; may be empty */
         uint64_t lines;                 /* of its manifest, and ... */
         struct digest head;             /* ... the digest of the last one */
         size_t nversions;
@@ -65,6 +67,10 @@ struct keyring_portal *keyring_find(const struct keyring *keyring, uint64_t id);
 /* One more portal with its first key. ERR_EXISTS, ERR_LIMIT. */
 NODISCARD int keyring_add(struct keyring *keyring, uint64_t id, int64_t now,
                           struct keyring_portal **out, struct err *err);
+/* What the portal is called now; cut to KEYRING_NAME_MAX bytes. */
+void keyring_name(struct keyring_portal *portal, struct str name);
+/* The portal of this name, or NULL. */
+struct keyring_portal *keyring_find_name(const struct keyring *keyring, struct str name);
 /* One more version; from now on the newest. ERR_LIMIT: forget old ones first. */
 NODISCARD int keyring_rotate(struct keyring *keyring, struct keyring_portal *portal, int64_t now,
                              struct err *err);

@@ -1,11 +1,13 @@
 /*
  * keyring_file.c -- the store of keys as bytes: numbers big-endian, the whole under one tag.
  *
- *   "CRLKEYS1" | nonce 12 | store key, wrapped under HKDF(root) 32 + tag 16
+ *   "CRLKEYS2" | nonce 12 | store key, wrapped under HKDF(root) 32 + tag 16
  *   nonce 12 | under the store key: signing seed 32, confirmed u64, portals u32, and for each portal
- *     id u64, uuid 16, lines u64, head 32, versions u32, and for each version
+ *     id u64, uuid 16, lines u64, head 32, length of its name u8, name, versions u32, and for each version
  *       number u32, created u64, wrapped 60
  *   | tag 16
+ *
+ * "CRLKEYS1", which older releases wrote, has no names; it is read, and written as the other from then on.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,8 @@
 #include "crypto/random.h"
 #include "vault/keyring.h"
 
-#define MAGIC "CRLKEYS1"
+#define MAGIC "CRLKEYS2"
+#define MAGIC_NAMELESS "CRLKEYS1"
 #define NAME "store"
 
 enum {
@@ -57,6 +60,8 @@ static void put_portal(struct buf *out, const struct keyring_portal *portal)
         buf_add(out, portal->uuid, SEAL_UUID_LEN);
         put(out, portal->lines, 8);
         buf_add(out, portal->head.b, DIGEST_LEN);
+        put(out, strlen(portal->name), 1);
+        buf_puts(out, portal->name);
         put(out, portal->nversions, 4);
         for (size_t i = 0; i < portal->nversions; i++) {
                 put(out, portal->versions[i].number, 4);
@@ -70,7 +75,7 @@ static void put_body(struct buf *out, const struct keyring *keyring)
         size_t room = SIGNING_SEED_LEN + 8 + 4;
 
         for (size_t i = 0; i < keyring->n; i++)
-                room += PORTAL_LEN + keyring->portals[i]->nversions * VERSION_LEN;
+                room += PORTAL_LEN + 1 + KEYRING_NAME_MAX + keyring->portals[i]->nversions * VERSION_LEN;
         buf_reserve(out, room);         /* no copy of the seed is left behind */
         buf_add(out, keyring->seed.p, SIGNING_SEED_LEN);
         put(out, (uint64_t)keyring->confirmed, 8);
@@ -106,6 +111,7 @@ struct reader {
         const uint8_t *p;
         size_t n;
         bool bad;
+        bool nameless;                  /* of an older release */
 };
 
 static void get_bytes(struct reader *r, void *out, size_t n)
@@ -131,6 +137,16 @@ static uint64_t get(struct reader *r, unsigned n)
         return value;
 }
 
+static void get_name(struct reader *r, struct keyring_portal *portal)
+{
+        uint64_t n = r->nameless ? 0 : get(r, 1);
+
+        if (n > KEYRING_NAME_MAX)
+                r->bad = true;
+        else
+                get_bytes(r, portal->name, (size_t)n);
+}
+
 static bool get_portal(struct reader *r, struct keyring *keyring)
 {
         struct keyring_portal *portal = xalloc(sizeof *portal);
@@ -140,6 +156,7 @@ static bool get_portal(struct reader *r, struct keyring *keyring)
         get_bytes(r, portal->uuid, SEAL_UUID_LEN);
         portal->lines = get(r, 8);
         get_bytes(r, portal->head.b, DIGEST_LEN);
+        get_name(r, portal);
         uint64_t versions = get(r, 4);
 
         if (r->bad || versions == 0 || versions > KEYRING_VERSIONS_MAX ||
@@ -195,7 +212,7 @@ static int open_store(struct str bytes, struct str root, struct keyring *keyring
         size_t n = bytes.n - HEAD_LEN - AEAD_TAG_LEN;
 
         secret_make(&keyring->store_key, KEY_LEN);
-        if (aead_open(outer, head + MAGIC_LEN, STR(MAGIC), str_make((const char *)wrapped, KEY_LEN),
+        if (aead_open(outer, head + MAGIC_LEN, str_make(bytes.p, MAGIC_LEN), str_make((const char *)wrapped, KEY_LEN),
                       wrapped + KEY_LEN, keyring->store_key.p, NULL) < 0)
                 return err_set(err, ERR_DENIED, "the store of backup keys does not open under "
                                                 "this root key; "
@@ -216,12 +233,15 @@ int keyring_read(struct str bytes, struct str root, struct keyring *out, struct 
         struct keyring keyring CLEANUP_KEYRING = { 0 };
         struct buf body CLEANUP_BUF = { 0 };
 
-        if (bytes.n < HEAD_LEN + AEAD_TAG_LEN || memcmp(bytes.p, MAGIC, MAGIC_LEN) != 0)
+        bool nameless = str_starts(bytes, STR(MAGIC_NAMELESS));
+
+        if (bytes.n < HEAD_LEN + AEAD_TAG_LEN || (!nameless && !str_starts(bytes, STR(MAGIC))))
                 return corrupt(err);
         int r = open_store(bytes, root, &keyring, &body, err);
 
         if (r == 0) {
-                struct reader reader = { .p = (const uint8_t *)body.p, .n = body.n };
+                struct reader reader = { .p = (const uint8_t *)body.p, .n = body.n,
+                                         .nameless = nameless };
 
                 if (!get_body(&reader, &keyring))
                         r = corrupt(err);

@@ -79,6 +79,7 @@ static bool print_list(const struct invocation *inv, const struct json *answer)
         static const struct column columns[] = {
                 { "seq", "BACKUP" }, { "kind", "KIND" }, { "created", "BEGUN" }, { "state", "STATE" },
                 { "bytes", "BYTES" }, { "size", "SEALED" }, { "rows", "ROWS" }, { "key", "KEY" },
+                { "offsite", "OFF-SITE" },
                 { NULL, NULL },
         };
 

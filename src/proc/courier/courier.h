@@ -101,6 +101,19 @@ struct mail {
         unsigned letters_per_hour;
 };
 
+/* Where copies of backups go. One object at a time: the vault asks for the next when it has heard of this one. */
+struct offsite {
+        bool on;
+        bool removes;
+        unsigned retry_seconds;
+        struct outbound_bucket bucket;
+        struct channel *vault;
+        struct copy *copy;              /* under way, or NULL */
+        uint64_t stored, removed;       /* since the start */
+        int64_t error_time;
+        char error[ERR_TEXT_MAX];       /* of the last attempt that failed */
+};
+
 /* One worker of a portal. */
 struct client {
         struct client *next;
@@ -119,6 +132,7 @@ struct courier {
         unsigned fetching;
         uint64_t fetched, refused;      /* since the start */
         struct mail mail;
+        struct offsite offsite;
         const char *host;               /* the host's own name */
         struct queued *queue;
         unsigned nqueued, nsending;
@@ -184,6 +198,9 @@ void queue_add(struct courier *c, const struct spooled *letter);
 bool queue_has(const struct courier *c, uint64_t portal, struct str id);        /* or sent it lately */
 void queue_work(struct courier *c);
 void queue_free(struct courier *c);
+
+/* offsite.c: a channel to a new vault. Takes fd. */
+void offsite_take_vault(int fd);
 
 /* status.c */
 void courier_status(const struct courier *c, struct buf *out);

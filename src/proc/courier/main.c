@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -80,7 +81,10 @@ static void on_message(void *ctx, struct message *msg, int fd)
         (void)ctx;
         switch (msg->type) {
         case MSG_PEER_CHANNEL:
-                take_registry(fd);
+                if (message_get_u32(msg) == PEER_VAULT)
+                        offsite_take_vault(fd);
+                else
+                        take_registry(fd);
                 break;
         case MSG_PORTAL_CHANNEL:
                 clients_add(&courier, message_get_u64(msg), fd);
@@ -140,32 +144,77 @@ static void open_outbound(int argc, char **argv, struct err *err)
                 service_die(err, "courier refuses to start");
 }
 
-/* The first line of the file: what editors put behind it is not part of the password. */
-static struct str read_password(const char *path)
+struct password {
+        char text[PASSWORD_MAX + 1];
+};
+
+/* A file with a secret; private: nobody but its owner may have been able to read it. */
+static int open_password(const char *path, bool private, struct buf *text, struct err *err)
 {
-        static char password[PASSWORD_MAX + 1];
+        int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
+        struct stat st;
+
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return err_errno(err, "open it");
+        if (private && (st.st_mode & 077) != 0)
+                return err_set(err, ERR_DENIED, "others may read it; 'chmod 600' it, and change the secret where "
+                               "it was made");
+        return fd_read_to_end(fd, PASSWORD_MAX, text, err);
+}
+
+/* The first line of the file: what editors put behind it is not part of the password. */
+static struct str read_password(const char *path, const char *what, bool private, struct password *out)
+{
         struct err err;
         struct buf text CLEANUP_BUF = { 0 };
-        int fd CLEANUP_FD = open(path, O_RDONLY | O_CLOEXEC);
-        int r = fd < 0 ? err_errno(&err, "open it") : fd_read_to_end(fd, PASSWORD_MAX, &text, &err);
 
-        if (r < 0) {
-                service_log(LOG_ERROR, "courier refuses to start: the password in %s: %s", path, err.text);
+        if (open_password(path, private, &text, &err) < 0) {
+                service_log(LOG_ERROR, "courier refuses to start: the %s in %s: %s", what, path, err.text);
                 _exit(1);
         }
         struct str rest = buf_str(&text), line = str_trim(str_cut(&rest, '\n'));
 
-        snprintf(password, sizeof password, "%.*s", STR_ARG(line));
+        snprintf(out->text, sizeof out->text, "%.*s", STR_ARG(line));
         if (text.p != NULL)
                 explicit_bzero(text.p, text.n);
-        if (mlock(password, sizeof password) < 0)
-                service_log(LOG_WARNING, "the mail password's page is not locked in memory");
-        return str_of(password);
+        if (mlock(out, sizeof *out) < 0)
+                service_log(LOG_WARNING, "the page of the %s is not locked in memory", what);
+        return str_of(out->text);
+}
+
+static void read_offsite(int argc, char **argv)
+{
+        static struct password secret;
+        static struct buf authorities;          /* the library borrows them for ever */
+        struct offsite *offsite = &courier.offsite;
+        const char *ca_file = argument_text(argc, argv, "offsite_ca_file");
+        struct str path;
+        struct err err;
+
+        offsite->bucket.url = argument_text(argc, argv, "offsite");
+        offsite->on = offsite->bucket.url[0] != '\0';
+        if (!offsite->on)
+                return;
+        offsite->removes = argument_number(argc, argv, "offsite_remove", 1) == 1;
+        offsite->retry_seconds = (unsigned)argument_number(argc, argv, "offsite_retry", 3600);
+        offsite->bucket.stall_seconds = (unsigned)argument_number(argc, argv, "offsite_stall", 3600);
+        offsite->bucket.region = argument_text(argc, argv, "offsite_region");
+        offsite->bucket.key_id = argument_text(argc, argv, "offsite_key_id");
+        offsite->bucket.secret = read_password(argument_text(argc, argv, "offsite_secret_file"),
+                                               "secret of the off-site storage", true, &secret).p;
+        if (origin_of_url(str_of(offsite->bucket.url), &offsite->bucket.origin, &path, &err) < 0)
+                service_die(&err, "courier refuses to start");
+        if (ca_file[0] != '\0')
+                read_authorities(ca_file, &authorities);
+        else
+                read_system_authorities(&authorities);
+        offsite->bucket.authorities = buf_str(&authorities);
 }
 
 static void read_mail(int argc, char **argv)
 {
         static char host[CONFIG_HOST_MAX + 1];
+        static struct password password;
         struct mail *mail = &courier.mail;
         const char *server = argument_text(argc, argv, "server");
         const char *user = argument_text(argc, argv, "user");
@@ -185,7 +234,8 @@ static void read_mail(int argc, char **argv)
         mail->relay.helo = courier.host;
         mail->relay.user = str_of(user);
         if (user[0] != '\0')
-                mail->relay.password = read_password(argument_text(argc, argv, "password_file"));
+                mail->relay.password = read_password(argument_text(argc, argv, "password_file"),
+                                                     "mail password", false, &password);
 }
 
 /*
@@ -213,6 +263,7 @@ int main(int argc, char **argv)
         courier.allowed = map_new();
         courier.portals = map_new();
         read_mail(argc, argv);
+        read_offsite(argc, argv);
         open_outbound(argc, argv, &err);
         if (sandbox_enter(&courier_profile, &place, NULL, NULL, &err) < 0)
                 service_die(&err, "courier refuses to start");

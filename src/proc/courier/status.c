@@ -40,11 +40,27 @@ static struct json *mail_json(const struct courier *c)
         return o;
 }
 
+static struct json *offsite_json(const struct offsite *offsite)
+{
+        struct json *o = json_new_object();
+
+        json_put_bool(o, "configured", offsite->on);
+        json_put_bool(o, "busy", offsite->copy != NULL);
+        json_put_int(o, "stored", (int64_t)offsite->stored);
+        json_put_int(o, "removed", (int64_t)offsite->removed);
+        if (offsite->error[0] != '\0') {
+                json_put_text(o, "last_error", str_of(offsite->error));
+                put_time(o, "last_error_at", offsite->error_time);
+        }
+        return o;
+}
+
 void courier_status(const struct courier *c, struct buf *out)
 {
         struct json *o CLEANUP_JSON = json_new_object();
 
         json_put(o, "mail", mail_json(c));
+        json_put(o, "offsite", offsite_json(&c->offsite));
         json_put_int(o, "fetching", c->fetching);
         json_put_int(o, "fetched", (int64_t)c->fetched);
         json_put_int(o, "fetches_refused", (int64_t)c->refused);

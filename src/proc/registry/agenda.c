@@ -17,6 +17,8 @@ struct age {
         int64_t newest, daily;          /* when they were begun; 0: never */
         uint64_t unproven;              /* a number that waits for its trial; 0: none */
         bool held;
+        int64_t copied;                 /* when the newest one with a copy elsewhere was begun; 0: none */
+        bool proven;                    /* that copy was read back */
         int64_t tried;
         unsigned failures;
 };
@@ -27,6 +29,8 @@ static struct {
         bool open;                      /* it has its keys */
         struct loop_timer look;
         size_t late;                    /* portals, when it was last looked */
+        struct json *offsite;           /* the vault's words of copies elsewhere; NULL: it is not there */
+        size_t uncopied;                /* portals that are late there */
 } agenda;
 
 struct due {
@@ -62,6 +66,8 @@ void agenda_take_age(struct message *msg)
         age->daily = (int64_t)message_get_u64(msg);
         age->unproven = message_get_u64(msg);
         age->held = message_get_u32(msg) != 0;
+        age->copied = (int64_t)message_get_u64(msg);
+        age->proven = message_get_u32(msg) != 0;
 }
 
 void agenda_take_state(struct message *msg)
@@ -78,6 +84,20 @@ void agenda_take_state(struct message *msg)
         loop_set_timer(registry.service.loop, &agenda.look, FIRST_LOOK_MS, look, NULL);
 }
 
+void agenda_take_offsite(struct message *msg)
+{
+        json_free(&agenda.offsite);
+        if (json_parse(message_get_str(msg), &agenda.offsite, NULL) < 0)
+                agenda.offsite = NULL;
+}
+
+/* Copies are asked for, and this portal's newest one is too old. */
+static bool is_uncopied(const struct registry_portal *portal, const struct age *age)
+{
+        return json_get_bool(agenda.offsite, "configured") &&
+               schedule_is_late(portal->created, age->copied, clock_unix());
+}
+
 bool agenda_has_keys(void)
 {
         return agenda.open;
@@ -87,6 +107,7 @@ void agenda_forget_state(void)
 {
         agenda.open = false;
         json_free(&agenda.state);
+        json_free(&agenda.offsite);
 }
 
 /* ---- what is due ---- */
@@ -143,7 +164,7 @@ static size_t active_portals(struct arena *arena, struct schedule_portal **out, 
         if (registry_portal_list(registry.store, arena, &portals, &n, NULL) < 0)
                 return 0;
         *out = arena_array(arena, n + 1, sizeof **out);
-        agenda.late = 0;
+        agenda.late = agenda.uncopied = 0;
         for (size_t i = 0; i < n; i++) {
                 if (portals[i].state != PORTAL_ACTIVE)
                         continue;
@@ -154,6 +175,7 @@ static size_t active_portals(struct arena *arena, struct schedule_portal **out, 
                         .newest = age->daily, .tried = age->tried, .failures = age->failures,
                 };
                 agenda.late += schedule_is_late(portals[i].created, age->newest, now);
+                agenda.uncopied += is_uncopied(&portals[i], age);
                 if (age->unproven > 0 && (age->failures == 0 || schedule_due(&(*out)[active - 1]) <= now))
                         *unproven = (uint64_t)portals[i].id;
         }
@@ -165,7 +187,7 @@ static void look(void *ctx)
         struct arena *arena CLEANUP_ARENA = arena_new(0);
         struct schedule_portal *portals = NULL;
         uint64_t unproven = 0;
-        size_t was_late = agenda.late;
+        size_t was_late = agenda.late, was_uncopied = agenda.uncopied;
         int64_t wait;
 
         (void)ctx;
@@ -176,6 +198,9 @@ static void look(void *ctx)
                 service_log(LOG_ERROR, "portals=%zu have had no good backup for 26 hours; 'carrel "
                                        "status' names "
                             "them", agenda.late);
+        if (agenda.uncopied > was_uncopied)
+                service_log(LOG_ERROR, "portals=%zu have had no off-site copy of a backup for 26 hours; 'carrel "
+                            "status' names them", agenda.uncopied);
         if (!agenda.open || vault_is_busy())
                 return;
         const struct schedule_portal *next = schedule_next(portals, n, clock_unix(), &wait);
@@ -193,15 +218,41 @@ void agenda_start(void)
 
 /* ---- status ---- */
 
-static struct json *late_row(const struct registry_portal *portal, const struct age *age)
+static struct json *late_row(const struct registry_portal *portal, int64_t newest)
 {
         struct json *row = json_new_object();
         char when[CLOCK_ISO_LEN + 1];
 
         json_put_text(row, "portal", portal->name);
-        clock_iso(age->newest, when);
-        json_put_text(row, "newest", age->newest > 0 ? str_of(when) : STR("never"));
+        clock_iso(newest, when);
+        json_put_text(row, "newest", newest > 0 ? str_of(when) : STR("never"));
         return row;
+}
+
+static void offsite_status(struct json *answer, const struct registry_portal *portals, size_t n)
+{
+        struct json *o = json_new_object(), *late = json_new_array();
+        int64_t unproven = 0;
+        struct buf text CLEANUP_BUF = { 0 };
+
+        if (agenda.offsite != NULL) {
+                json_free(&o);
+                json_render(agenda.offsite, false, &text);
+                if (json_parse(buf_str(&text), &o, NULL) < 0)
+                        o = json_new_object();
+        }
+        for (size_t i = 0; i < n; i++) {
+                const struct age *age = age_of((uint64_t)portals[i].id);
+
+                if (portals[i].state != PORTAL_ACTIVE)
+                        continue;
+                unproven += age->copied > 0 && !age->proven;
+                if (is_uncopied(&portals[i], age) && json_length(late) < LATE_SHOWN_MAX)
+                        json_append(late, late_row(&portals[i], age->copied));
+        }
+        json_put_int(o, "unverified", unproven);
+        json_put(o, "late", late);
+        json_put(answer, "offsite", o);
 }
 
 void agenda_status(struct json *answer)
@@ -227,10 +278,11 @@ void agenda_status(struct json *answer)
                         continue;
                 if (schedule_is_late(portals[i].created, age->newest, clock_unix()) &&
                     json_length(late) < LATE_SHOWN_MAX)
-                        json_append(late, late_row(&portals[i], age));
+                        json_append(late, late_row(&portals[i], age->newest));
                 if (age->held && json_length(held) < LATE_SHOWN_MAX)
                         json_append_text(held, portals[i].name);
         }
         json_put(o, "late", late);
         json_put(o, "held", held);
+        offsite_status(o, portals, n);
 }

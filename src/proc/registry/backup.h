@@ -67,6 +67,7 @@ void run_trial(struct task *owner, uint64_t portal, uint64_t seq, run_done_fn *d
 
 void agenda_take_state(struct message *msg);
 void agenda_take_age(struct message *msg);
+void agenda_take_offsite(struct message *msg);
 void agenda_forget_state(void);
 bool agenda_has_keys(void);
 void agenda_start(void);

@@ -227,6 +227,22 @@ static struct run *run_new(struct task *owner, uint64_t portal, run_done_fn *don
         return run;
 }
 
+/* The vault keeps it beside the keys: on an empty machine that is how people find their portals. */
+static void put_name(struct message *msg, uint64_t portal)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct registry_portal *portals = NULL;
+        struct str name = STR("");
+        size_t n = 0;
+
+        if (registry_portal_list(registry.store, arena, &portals, &n, NULL) < 0)
+                n = 0;
+        for (size_t i = 0; i < n; i++)
+                if ((uint64_t)portals[i].id == portal)
+                        name = portals[i].name;
+        message_put_str(msg, name);
+}
+
 void run_backup(struct task *owner, uint64_t portal, enum backup_kind kind, run_done_fn *done)
 {
         struct run *run = run_new(owner, portal, done);
@@ -240,6 +256,7 @@ void run_backup(struct task *owner, uint64_t portal, enum backup_kind kind, run_
         message_put_u32(&msg, (uint32_t)kind);
         message_put_u32(&msg, STORE_SCHEMA_VERSION);
         message_put_text(&msg, "carrel/" CARREL_VERSION);
+        put_name(&msg, portal);
         vault_ask(&run->task, &msg, -1);
 }
 

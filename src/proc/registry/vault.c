@@ -146,6 +146,9 @@ static void on_message(void *ctx, struct message *msg, int fd)
         case MSG_VAULT_AGE:
                 agenda_take_age(msg);
                 break;
+        case MSG_VAULT_OFFSITE:
+                agenda_take_offsite(msg);
+                break;
         default:
                 break;
         }

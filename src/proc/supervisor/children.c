@@ -23,7 +23,7 @@ enum {
         QUICK_MS = 5000,
         RESTART_FIRST_MS = 10,
         RESTART_MAX_MS = 2000,
-        ARGS_MAX = 12 + CONFIG_PROVIDERS_MAX,
+        ARGS_MAX = 24 + CONFIG_PROVIDERS_MAX,
         ARG_LEN = 320,
         LAST_MESSAGES_MAX = 1024,
 };
@@ -120,6 +120,14 @@ static void add_courier(struct args *args, const struct config *c)
         add(args, "letters=%u", c->mail_letters_per_hour);
         add(args, "private=%d", c->fetch_private);
         add(args, "fetch_ca_file=%s", c->fetch_ca_file);
+        add(args, "offsite=%s", c->offsite_url);
+        add(args, "offsite_region=%s", c->offsite_region);
+        add(args, "offsite_key_id=%s", c->offsite_key_id);
+        add(args, "offsite_secret_file=%s", c->offsite_secret_file);
+        add(args, "offsite_ca_file=%s", c->offsite_ca_file);
+        add(args, "offsite_retry=%u", c->offsite_retry_seconds);
+        add(args, "offsite_stall=%u", c->offsite_stall_seconds);
+        add(args, "offsite_remove=%d", c->offsite_remove);
 }
 
 static void make_args(const struct child *child, const char *program, struct args *args)
@@ -238,17 +246,17 @@ static void give_listener(struct supervisor *sup, enum child_index to, enum list
         child_tell(&sup->children[to], &msg, sup->listeners[which]);
 }
 
-/* A fresh channel between the registry and another child, whenever one of the two is new. */
-static void join_to_registry(struct supervisor *sup, enum child_index other)
+/* A fresh channel between two children, whenever one of the two is new. */
+static void join(struct supervisor *sup, enum child_index one, enum child_index other)
 {
         const struct {
                 enum child_index to;
                 enum peer far;
-        } ends[2] = { { CHILD_REGISTRY, sup->children[other].peer }, { other, PEER_REGISTRY } };
+        } ends[2] = { { one, sup->children[other].peer }, { other, sup->children[one].peer } };
         int pair[2];
         struct err err;
 
-        if (sup->children[CHILD_REGISTRY].channel == NULL || sup->children[other].channel == NULL)
+        if (sup->children[one].channel == NULL || sup->children[other].channel == NULL)
                 return;
         if (channel_pair(pair, &err) < 0) {
                 log_own(1, "%s", err.text);
@@ -271,20 +279,22 @@ static void connect_child(struct child *child)
         switch (child->peer) {
         case PEER_REGISTRY:
                 give_listener(sup, CHILD_REGISTRY, LISTENER_CONTROL);
-                join_to_registry(sup, CHILD_EDGE);
-                join_to_registry(sup, CHILD_COURIER);
-                join_to_registry(sup, CHILD_VAULT);
+                join(sup, CHILD_REGISTRY, CHILD_EDGE);
+                join(sup, CHILD_REGISTRY, CHILD_COURIER);
+                join(sup, CHILD_REGISTRY, CHILD_VAULT);
                 break;
         case PEER_COURIER:
-                join_to_registry(sup, CHILD_COURIER);
+                join(sup, CHILD_REGISTRY, CHILD_COURIER);
+                join(sup, CHILD_COURIER, CHILD_VAULT);
                 break;
         case PEER_VAULT:
-                join_to_registry(sup, CHILD_VAULT);
+                join(sup, CHILD_REGISTRY, CHILD_VAULT);
+                join(sup, CHILD_COURIER, CHILD_VAULT);
                 break;
         case PEER_EDGE:
                 give_listener(sup, CHILD_EDGE, LISTENER_HTTPS);
                 give_listener(sup, CHILD_EDGE, LISTENER_HTTP);
-                join_to_registry(sup, CHILD_EDGE);
+                join(sup, CHILD_REGISTRY, CHILD_EDGE);
                 portals_attach_edge(sup);
                 break;
         case PEER_ZYGOTE:

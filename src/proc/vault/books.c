@@ -12,7 +12,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "vault.h"
+#include "offsite.h"
 
 static int open_folder(uint64_t portal, bool make, struct err *err)
 {
@@ -106,6 +106,7 @@ int book_step(struct book *book, struct backup *backup, enum backup_state state,
                 return r;
         book->portal->lines = book->manifest.lines;
         book->portal->head = book->manifest.head;
+        copying_look(book->portal->id);
         return save_ring(err);
 }
 

@@ -194,7 +194,7 @@ static int begin(struct intake *in, struct message *msg, struct err *err)
         struct retention_now now = book_now();
 
         about->schema = message_get_u32(msg);
-        struct str app = message_get_str(msg);
+        struct str app = message_get_str(msg), name = message_get_str(msg);
 
         if (kind >= BACKUP_KINDS || app.n == 0 || app.n >= sizeof about->app)
                 return err_set(err, ERR_INVALID, "there is no such kind of backup");
@@ -208,6 +208,7 @@ static int begin(struct intake *in, struct message *msg, struct err *err)
                 return r;
         about->created = now.unix_time;
         about->seq = in->book.manifest.last_seq + 1;
+        keyring_name(in->book.portal, name);
         about->prev = in->book.manifest.head;
         about->kek = keyring_newest(in->book.portal);
         memcpy(about->portal, in->book.portal->uuid, SEAL_UUID_LEN);

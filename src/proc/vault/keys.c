@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "vault.h"
+#include "offsite.h"
 #include "vault/shares.h"
 
 enum { TYPED_MAX = 4096 };
@@ -123,6 +123,7 @@ static int unlock(struct str typed, struct err *err)
         if (r == 0) {
                 service_log(LOG_NOTICE, "the backup keys are unlocked");
                 tidy_all();
+                copying_start();
         }
         return r;
 }

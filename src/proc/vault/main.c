@@ -14,6 +14,7 @@
 #include "crypto/random.h"
 #include "sandbox/confine.h"
 #include "service/arguments.h"
+#include "offsite.h"
 #include "vault.h"
 
 #include "../profiles.h"
@@ -48,7 +49,7 @@ static void on_message(void *ctx, struct message *msg, int fd)
 {
         (void)ctx;
         if (msg->type == MSG_PEER_CHANNEL)
-                requests_take(fd);
+                message_get_u32(msg) == PEER_COURIER ? offsite_take_courier(fd) : requests_take(fd);
         else
                 fd_close(&fd);
 }

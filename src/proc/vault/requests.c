@@ -1,6 +1,7 @@
 /*
  * requests.c -- what the registry may ask, and how it is answered. A message that is not here does nothing.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -8,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "vault.h"
+#include "offsite.h"
 
 enum { LISTED_MAX = 80, FAILED_LISTED_MAX = 30 };
 
@@ -41,6 +42,11 @@ static void answer(uint64_t token, int code, const char *sentence, const struct 
         message_put_str(&msg, service_clip(str_of(sentence), ERR_TEXT_MAX));
         message_put_str(&msg, buf_str(&text));
         post(&msg, -1);
+}
+
+void tell_registry(const struct message *msg)
+{
+        post(msg, -1);
 }
 
 void tell_done(uint64_t token, struct json *json)
@@ -92,12 +98,20 @@ void tell_state(void)
 void tell_age(const struct book *book)
 {
         struct message msg CLEANUP_MESSAGE;
-        uint64_t newest = 0, daily = 0, unproven = 0;
-        bool held = false;
+        struct copies copies CLEANUP_COPIES = { .n = 0 };
+        uint64_t newest = 0, daily = 0, unproven = 0, copied = 0;
+        bool held = false, proven = false;
+
+        copying_read(book, &copies);
 
         for (size_t i = 0; i < book->manifest.n; i++) {
                 const struct backup *b = &book->manifest.backups[i];
+                const struct copy_row *copy = copies_find(&copies, COPY_BACKUP, b->about.seq);
 
+                if (backup_is_good(b) && copy != NULL) {
+                        copied = (uint64_t)b->about.created;
+                        proven = copy->proven;
+                }
                 if (backup_is_good(b))
                         newest = (uint64_t)b->about.created;
                 if (backup_is_good(b) && b->about.kind == BACKUP_DAILY)
@@ -112,6 +126,8 @@ void tell_age(const struct book *book)
         message_put_u64(&msg, daily);
         message_put_u64(&msg, unproven);
         message_put_u32(&msg, held);
+        message_put_u64(&msg, copied);
+        message_put_u32(&msg, proven);
         post(&msg, -1);
 }
 
@@ -138,17 +154,30 @@ struct json *backup_json(const struct backup *b)
 
 /* ---- the list ---- */
 
+static struct json *row_json(const struct backup *backup, const struct copies *copies)
+{
+        struct json *row = backup_json(backup);
+        const struct copy_row *copy = copies_find(copies, COPY_BACKUP, backup->about.seq);
+
+        json_put_text(row, "offsite", copy == NULL ? STR("no") : copy->proven ? STR("verified")
+                                                                             : STR("unverified"));
+        return row;
+}
+
 static int list(uint64_t portal, struct json **out, struct err *err)
 {
         struct book book CLEANUP_BOOK = { .folder = -1 };
         struct json *rows CLEANUP_JSON = json_new_array();
         unsigned failed = 0;
+        struct copies copies CLEANUP_COPIES = { .n = 0 };
         int r = book_open(portal, false, &book, err);
 
         if (r == ERR_NOT_FOUND && keys_check_open(NULL) == 0)
                 r = 0;          /* no backup yet is an empty list */
         if (r < 0)
                 return r;
+        if (book.folder >= 0)
+                copying_read(&book, &copies);
         for (size_t i = book.manifest.n; i-- > 0 && json_length(rows) < LISTED_MAX;) {
                 const struct backup *b = &book.manifest.backups[i];
 
@@ -156,7 +185,7 @@ static int list(uint64_t portal, struct json **out, struct err *err)
                 if (b->state == BACKUP_PRUNED ||
                     (b->state == BACKUP_FAILED && failed++ >= FAILED_LISTED_MAX))
                         continue;
-                json_append(rows, backup_json(b));
+                json_append(rows, row_json(b, &copies));
         }
         *out = rows;
         rows = NULL;
@@ -305,6 +334,8 @@ static int forget(uint64_t portal, struct err *err)
                         continue;       /* pruned long ago */
         }
         snprintf(name, sizeof name, "%llu", (unsigned long long)portal);
+        if (unlinkat(book.folder, "copies", 0) < 0 && errno != ENOENT)
+                service_log(LOG_WARNING, "the list of a destroyed portal's copies stays portal=%s", name);
         if (unlinkat(book.folder, "manifest", 0) < 0 || unlinkat(vault.backups, name, AT_REMOVEDIR) < 0)
                 service_log(LOG_WARNING, "a destroyed portal's folder of backups stays; its keys are gone "
                             "portal=%s", name);
@@ -402,4 +433,5 @@ void requests_take(int fd)
         if (keys_check_open(NULL) == 0)
                 tidy_all();
         tell_state();
+        copying_report();
 }

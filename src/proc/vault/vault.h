@@ -13,6 +13,7 @@
 
 #include "json/json.h"
 #include "service/service.h"
+#include "vault/copies.h"
 #include "vault/keyring.h"
 #include "vault/manifest.h"
 #include "vault/retention.h"
@@ -88,6 +89,7 @@ void requests_take(int fd);             /* a channel to a new registry */
 void tell_done(uint64_t token, struct json *answer);    /* takes answer, which may be NULL */
 void tell_failed(uint64_t token, const struct err *err);
 void tell_pipe(uint64_t token, const struct backup *backup, int fd);
+void tell_registry(const struct message *msg);
 void tell_state(void);
 void tell_age(const struct book *book);
 struct json *backup_json(const struct backup *backup);

@@ -1,0 +1,423 @@
+/*
+ * copying.c -- what is copied elsewhere next: each portal's good backups, newest first, then its list, and when no
+ * portal waits any more the store of keys, which names lines of lists that are all there already.
+ *
+ * A failure holds everything for a while, twice as long each time; what failed then waits until the others had
+ * their turn. Nothing of it delays a backup.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "offsite.h"
+
+enum { BOOKS_PER_TURN = 8, ASIDE_MAX = 16, HOLD_MAX = 3600, DOUBLINGS_MAX = 12, SETTLE_MS = 3000 };
+
+struct item {
+        uint64_t portal;                /* the host's number; 0: of the host */
+        enum copy_kind kind;
+        uint64_t number;
+        struct digest digest;
+        bool removal;
+};
+
+static struct {
+        uint64_t clean;                 /* portals up to this number have nothing to copy */
+        struct item item;               /* under way */
+        bool busy, complete;
+        struct item aside[ASIDE_MAX];   /* failed since the last success of all others */
+        size_t naside;
+        unsigned failures;              /* in a row */
+        int64_t hold_until;
+        struct loop_timer timer;
+        int64_t error_time;
+        char error[ERR_TEXT_MAX];
+} copying;
+
+static void work(void *ctx);
+
+static void work_in(uint64_t ms)
+{
+        loop_set_timer(vault.service.loop, &copying.timer, ms, work, NULL);
+}
+
+void copying_read(const struct book *book, struct copies *out)
+{
+        copies_load(book->folder, offsite_place(), out);
+}
+
+/* ---- the report ---- */
+
+void copying_report(void)
+{
+        struct json *o CLEANUP_JSON = json_new_object();
+        struct message msg CLEANUP_MESSAGE;
+        struct buf text CLEANUP_BUF = { 0 };
+        char when[CLOCK_ISO_LEN + 1];
+
+        json_put_bool(o, "configured", offsite_is_on());
+        json_put_text(o, "place", str_of(offsite_place_text()));
+        json_put_bool(o, "complete", copying.complete);
+        if (copying.error[0] != '\0') {
+                json_put_text(o, "last_error", str_of(copying.error));
+                clock_iso(copying.error_time, when);
+                json_put_text(o, "last_error_at", str_of(when));
+                json_put_int(o, "failures", copying.failures);
+        }
+        json_render(o, false, &text);
+        message_init(&msg, MSG_VAULT_OFFSITE);
+        message_put_str(&msg, buf_str(&text));
+        tell_registry(&msg);
+}
+
+/* ---- what is to be copied ---- */
+
+static bool same(const struct item *a, const struct item *b)
+{
+        return a->portal == b->portal && a->kind == b->kind && a->number == b->number && a->removal == b->removal;
+}
+
+static bool is_aside(const struct item *item)
+{
+        for (size_t i = 0; i < copying.naside; i++)
+                if (same(&copying.aside[i], item))
+                        return true;
+        return false;
+}
+
+static int open_plain(int folder, const char *name, struct err *err)
+{
+        int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+        return fd < 0 ? err_errno(err, "open %s", name) : fd;
+}
+
+/* Of a file that only grows, or is replaced as a whole: what it is at this moment. */
+static int digest_file(int fd, struct digest *out, uint64_t *size, struct err *err)
+{
+        struct buf bytes CLEANUP_BUF = { 0 };
+        int r = fd_read_to_end(fd, KEYRING_BYTES_MAX, &bytes, err);
+
+        if (r < 0)
+                return r;
+        digest_of(buf_str(&bytes), out);
+        *size = bytes.n;
+        return 0;
+}
+
+static bool has_proven(const struct copies *copies, const struct backup *backup)
+{
+        const struct copy_row *row = copies_find(copies, COPY_BACKUP, backup->about.seq);
+
+        return row != NULL && row->proven;
+}
+
+static bool find_backup(const struct book *book, const struct copies *copies, struct item *out)
+{
+        for (size_t i = book->manifest.n; i-- > 0;) {
+                const struct backup *b = &book->manifest.backups[i];
+
+                *out = (struct item){ .portal = book->portal->id, .kind = COPY_BACKUP,
+                                      .number = b->about.seq, .digest = b->file };
+                if (backup_is_good(b) && copies_find(copies, COPY_BACKUP, b->about.seq) == NULL &&
+                    !is_aside(out))
+                        return true;
+        }
+        return false;
+}
+
+static bool find_manifest(const struct book *book, const struct copies *copies, struct item *out)
+{
+        *out = (struct item){ .portal = book->portal->id, .kind = COPY_MANIFEST,
+                              .number = book->manifest.lines };
+        return book->manifest.lines > 0 &&
+               copies_find(copies, COPY_MANIFEST, book->manifest.lines) == NULL && !is_aside(out);
+}
+
+/* Every good backup has a copy that was read back: then those that went here may go there. */
+static bool may_remove(const struct book *book, const struct copies *copies)
+{
+        for (size_t i = 0; i < book->manifest.n; i++)
+                if (backup_is_good(&book->manifest.backups[i]) &&
+                    !has_proven(copies, &book->manifest.backups[i]))
+                        return false;
+        return true;
+}
+
+/* An older list goes when a copy of the store names a newer one: it was stored after that. */
+static bool is_superseded(const struct copies *copies, const struct copy_row *row, int64_t stored)
+{
+        const struct copy_row *last = copies_last(copies, COPY_MANIFEST);
+
+        return row->kind == COPY_MANIFEST && last != NULL && row->number < last->number && last->proven && last->when < stored;
+}
+
+static bool is_over(const struct book *book, const struct copy_row *row)
+{
+        const struct backup *b = row->kind == COPY_BACKUP ? manifest_find(&book->manifest, row->number) : NULL;
+
+        return b != NULL && b->state == BACKUP_PRUNED;
+}
+
+static void load_host(struct copies *out)
+{
+        copies_load(vault.keys, offsite_place(), out);
+}
+
+static bool find_removal(const struct book *book, const struct copies *copies, struct item *out)
+{
+        struct copies host CLEANUP_COPIES = { .n = 0 };
+
+        load_host(&host);
+        const struct copy_row *store = copies_last(&host, COPY_STORE);
+
+        if (!offsite_removes() || store == NULL || !may_remove(book, copies))
+                return false;
+        for (size_t i = 0; i < copies->n; i++) {
+                const struct copy_row *row = &copies->rows[i];
+
+                *out = (struct item){ .portal = book->portal->id, .kind = row->kind, .number = row->number,
+                                      .removal = true };
+                if ((is_over(book, row) || is_superseded(copies, row, store->when)) && !is_aside(out))
+                        return true;
+        }
+        return false;
+}
+
+static bool find_in(const struct book *book, struct item *out)
+{
+        struct copies copies CLEANUP_COPIES = { .n = 0 };
+
+        copying_read(book, &copies);
+        return find_backup(book, &copies, out) || find_manifest(book, &copies, out) ||
+               find_removal(book, &copies, out);
+}
+
+/* ---- one object ---- */
+
+static void note(const struct item *item, bool proven)
+{
+        struct book book CLEANUP_BOOK = { .folder = -1 };
+        struct copies copies CLEANUP_COPIES = { .n = 0 };
+        const struct copy_row row = { .kind = item->kind, .number = item->number, .proven = proven,
+                                      .when = clock_unix(), .digest = item->digest };
+        struct err err;
+        int r = item->portal == 0 ? 0 : book_open(item->portal, false, &book, &err);
+
+        if (r == ERR_NOT_FOUND)
+                return;                 /* the portal was destroyed meanwhile */
+        if (r == 0) {
+                int folder = item->portal == 0 ? vault.keys : book.folder;
+
+                copies_load(folder, offsite_place(), &copies);
+                if (item->removal)
+                        copies_remove(&copies, item->kind, item->number);
+                else
+                        copies_put(&copies, &row);
+                r = copies_save(folder, &copies, &err);
+        }
+        if (r < 0)
+                service_log(LOG_ERROR, "an off-site copy cannot be noted, and is looked at again portal=%llu: %s",
+                            (unsigned long long)item->portal, err.text);
+        else if (item->portal != 0)
+                tell_age(&book);
+}
+
+static void hold(struct str why)
+{
+        int64_t seconds = offsite_retry_seconds();
+
+        copying.failures++;
+        for (unsigned i = 1; i < copying.failures && i < DOUBLINGS_MAX && seconds < HOLD_MAX; i++)
+                seconds *= 2;
+        seconds = seconds < HOLD_MAX ? seconds : HOLD_MAX;
+        copying.error_time = clock_unix();
+        copying.hold_until = copying.error_time + seconds;
+        snprintf(copying.error, sizeof copying.error, "%.*s", STR_ARG(why));
+        service_log(LOG_WARNING, "off-site copies wait seconds=%lld failures=%u: %s", (long long)seconds,
+                    copying.failures, service_quote(why).text);
+        if (copying.naside == ASIDE_MAX)
+                copying.naside = 0;
+        copying.aside[copying.naside++] = copying.item;
+        work_in((uint64_t)seconds * 1000);
+}
+
+static void done(void *ctx, enum offsite_outcome outcome, struct str why)
+{
+        (void)ctx;
+        copying.busy = false;
+        if (keys_check_open(NULL) < 0)
+                return;
+        if (outcome == OFFSITE_DONE || outcome == OFFSITE_UNPROVEN) {
+                const struct item *item = &copying.item;
+
+                note(item, outcome == OFFSITE_DONE);
+                copying.failures = 0;
+                copying.error[0] = '\0';
+                service_log(LOG_INFO, "off-site %s portal=%llu %s=%llu",
+                            item->removal ? "removed" : outcome == OFFSITE_DONE ? "copy proven" : "copy unproven",
+                            (unsigned long long)item->portal,
+                            item->kind == COPY_BACKUP ? "backup" : item->kind == COPY_MANIFEST ? "list" : "store",
+                            (unsigned long long)item->number);
+                work_in(0);
+        } else {
+                hold(why);
+        }
+        copying_report();
+}
+
+/* Opens what is to be copied; its digest is that of the list, or of its bytes now. */
+static int open_item(struct item *item, const struct book *book, uint64_t *size, struct err *err)
+{
+        char name[FILE_NAME_MAX];
+        struct stat st;
+        int fd = -1, r = 0;
+
+        if (item->kind == COPY_BACKUP) {
+                book_file_name(item->number, "esdk", name);
+                fd = open_plain(book->folder, name, err);
+                r = fd >= 0 && fstat(fd, &st) < 0 ? err_errno(err, "look at %s", name) : 0;
+                *size = r == 0 && fd >= 0 ? (uint64_t)st.st_size : 0;
+        } else {
+                fd = item->kind == COPY_STORE ? open_plain(vault.keys, "store", err)
+                                              : open_plain(book->folder, "manifest", err);
+                r = fd >= 0 ? digest_file(fd, &item->digest, size, err) : 0;
+        }
+        if (r < 0)
+                fd_close(&fd);
+        return fd >= 0 ? fd : r < 0 ? r : err->code;
+}
+
+static void start(struct item *item, const struct book *book)
+{
+        char name[OBJECT_NAME_MAX] = "store";
+        uint64_t size = 0;
+        struct err err;
+        int fd CLEANUP_FD = item->removal ? -1 : open_item(item, book, &size, &err);
+
+        copying.item = *item;
+        if (!item->removal && fd < 0) {
+                hold(str_of(err.text));
+                return;
+        }
+        if (item->kind != COPY_STORE)
+                offsite_name(book->portal, item->kind, item->number, name);
+        copying.complete = false;
+        copying.busy = offsite_ask(item->removal ? MSG_OFFSITE_REMOVE : MSG_OFFSITE_PUT, name, size,
+                                   &item->digest, fd, done, NULL);
+}
+
+static bool waits_for_manifest(void)
+{
+        for (size_t i = 0; i < copying.naside; i++)
+                if (copying.aside[i].kind == COPY_MANIFEST)
+                        return true;
+        return false;
+}
+
+/* The store goes last, and again whenever it has changed; never before the lists whose lines it names. */
+static bool start_store(void)
+{
+        struct copies host CLEANUP_COPIES = { .n = 0 };
+        struct item item = { .kind = COPY_STORE };
+        uint64_t size;
+        struct err err;
+        int fd CLEANUP_FD = open_plain(vault.keys, "store", &err);
+
+        load_host(&host);
+        const struct copy_row *row = copies_last(&host, COPY_STORE);
+
+        if (vault.ring.n == 0 || fd < 0 || digest_file(fd, &item.digest, &size, &err) < 0 || is_aside(&item) ||
+            waits_for_manifest() ||
+            (row != NULL && memcmp(row->digest.b, item.digest.b, DIGEST_LEN) == 0))
+                return false;
+        start(&item, NULL);
+        return true;
+}
+
+/* ---- the loop ---- */
+
+/* The next portal that may have something; NULL: none. */
+static const struct keyring_portal *next_portal(void)
+{
+        for (size_t i = 0; i < vault.ring.n; i++)
+                if (vault.ring.portals[i]->id > copying.clean)
+                        return vault.ring.portals[i];
+        return NULL;
+}
+
+static bool look_at(uint64_t portal)
+{
+        struct book book CLEANUP_BOOK = { .folder = -1 };
+        struct item item;
+
+        /* A list that cannot be read has been told of, and stays as it is there. */
+        if (book_open(portal, false, &book, NULL) < 0 || !find_in(&book, &item))
+                return false;
+        start(&item, &book);
+        return true;
+}
+
+static void rest(void)
+{
+        if (copying.naside > 0) {       /* all others are done: what failed has its turn again */
+                copying.naside = 0;
+                copying.clean = 0;
+                int64_t left = copying.hold_until - clock_unix();
+
+                work_in(left > 0 ? (uint64_t)left * 1000 : 0);
+        } else {
+                copying.complete = true;
+        }
+        copying_report();
+}
+
+static void work(void *ctx)
+{
+        const struct keyring_portal *portal = NULL;
+
+        (void)ctx;
+        if (!offsite_is_on() || copying.busy || keys_check_open(NULL) < 0)
+                return;
+        int64_t left = copying.hold_until - clock_unix();
+
+        if (copying.failures > 0 && left > 0) {
+                work_in((uint64_t)left * 1000);
+                return;
+        }
+        for (unsigned i = 0; i < BOOKS_PER_TURN && (portal = next_portal()) != NULL; i++) {
+                if (look_at(portal->id))
+                        return;
+                copying.clean = portal->id;
+        }
+        if (portal != NULL)
+                work_in(0);
+        else if (!start_store())
+                rest();
+}
+
+void copying_start(void)
+{
+        copying.clean = 0;
+        copying.naside = 0;
+        copying.busy = false;
+        copying.complete = false;
+        copying.failures = 0;
+        copying.hold_until = 0;
+        work_in(0);
+        copying_report();
+}
+
+void copying_look(uint64_t portal)
+{
+        if (portal <= copying.clean)
+                copying.clean = portal - 1;
+        /* The steps of one backup are copied together. */
+        if (offsite_is_on() && !copying.busy && copying.failures == 0 && copying.timer.loop == NULL)
+                work_in(SETTLE_MS);
+}

@@ -1,0 +1,191 @@
+"""Copies of backups elsewhere: encrypted, read back, retried; honest when the storage is not."""
+import re
+import sqlite3
+import stat
+from pathlib import Path
+
+import content
+from case import equal, scenario, wait_until
+from host import Host
+from processes import Process
+from storage import OF_STUB, S3rver, Stub
+
+CANARY = "halcyon-turnbuckle-4460"
+ENDED = r"ended \(signal 9\); starting it again"
+WAITS = (r"off-site copies wait", r"off-site object=\S+ failed")
+NAME = re.compile(r"^(store|[0-9a-f-]{36}/(\d+\.esdk|manifest\.\d+))$")
+
+
+def publish(host, portal="acme"):
+    host.command("import", portal, "manual", content.folder(index=f"# Start\n\nThe word is {CANARY}.\n"))
+    host.command("publish", portal, "manual")
+
+
+def offsite(host):
+    return host.command("status")["backups"]["offsite"]
+
+
+def copies(host, portal="acme"):
+    answer = host.ask("backup", "list", portal, "--json")
+    return {b["seq"]: b["offsite"] for b in answer.json} if answer.code == 0 else {}
+
+
+def wait_complete(host, seconds=40):
+    wait_until("all is copied", seconds, lambda: offsite(host).get("complete"), pause=0.2)
+
+
+def wait_for(host, seq, state, portal="acme", seconds=40):
+    wait_until(f"backup {seq} is {state} off-site", seconds, lambda: copies(host, portal).get(seq) == state, pause=0.2)
+
+
+def local_files(host):
+    """Of the vault: what may be in the storage. The root key is not among it."""
+    folder = host.data / "vault"
+    return {p.read_bytes() for p in [*folder.rglob("*.esdk"), folder / "keys/store"]}
+
+
+@scenario("A backup is copied to s3rver over TLS and read back; nothing there says what or whose it is")
+def to_s3rver():
+    with S3rver() as place, Host(*place.options(), portals=("turnstile",)) as host:
+        publish(host, "turnstile")
+        host.command("backup", "now", "turnstile")
+        wait_for(host, 1, "verified", "turnstile")
+        wait_complete(host)
+        host.command("backup", "now", "turnstile")
+        wait_for(host, 2, "verified", "turnstile")
+        wait_complete(host)
+        objects = place.objects()
+        equal([n for n in objects if not NAME.match(n)], [], f"names that do not belong there: {objects.keys()}")
+        equal(sum(n.endswith(".esdk") for n in objects), 2, "copies of backups")
+        root = (host.data / "vault/keys/root").read_bytes()
+        key = re.search(rb"key ([0-9a-f]{64})", root).group(1)
+        for name, data in objects.items():
+            for secret in (key, bytes.fromhex(key.decode()), CANARY.encode(), b"turnstile"):
+                equal(secret in data, False, f"whether {name} holds what it must not")
+        files = local_files(host)
+        equal([n for n, d in objects.items() if "manifest" not in n and d not in files], [], "objects that differ")
+        told = offsite(host)
+        equal((told["configured"], told["unverified"], told["late"]), (True, 0, []), "the status")
+        equal("last_error" in told, False, f"whether an error is told: {told}")
+
+
+@scenario("The secret is in no argument, environment or log line, and a file that others can read is refused")
+def secret_stays():
+    with Stub() as place:
+        with Host(*place.options(), portals=("acme",)) as host:
+            publish(host)
+            host.command("backup", "now", "acme")
+            wait_for(host, 1, "verified")
+            for process in host.processes():
+                said = b"".join((Path("/proc") / str(process.pid) / f).read_bytes() for f in ("cmdline", "environ"))
+                equal(OF_STUB[1].encode() in said, False, f"whether {process} was told the secret openly")
+            equal([line for line in host.lines if OF_STUB[1] in line], [], "log lines with the secret")
+            equal({signed for _, _, signed in place.asked}, {True}, "whether each request was signed")
+        place.secret_file.chmod(0o644)
+        with Host(*place.options(), wait=False) as host:
+            host.allow(r"courier refuses to start", r"courier ended", r"cannot start; the host ends")
+            wait_until("the host ends", 15, lambda: host.keeper.poll() is not None)
+            equal(any("others may read it" in line for line in host.lines), True, "whether it says why")
+
+
+FAULTS = (
+    ({"*": "403"}, "status 403"), ({"*": "500"}, "status 500"), ({"PUT": "507"}, "no room"),
+    ({"PUT": "cut"}, "broke the connection off"), ({"PUT": "crawl"}, ""), ({"*": "silent"}, "too slow"),
+    ({"*": "redirect"}, "redirect"), ({"PUT": "redirect"}, "redirect"), ({"GET": "huge"}, "more than was stored"),
+    ({"PUT": "huge"}, ""), ({"PUT": "half"}, "not what was stored"), ({"GET": "rotten"}, "not what was stored"),
+    ({"GET": "short"}, "not what was stored"), ({"GET": "longer"}, "more than was stored"), ({"GET": "500"}, "status 500"),
+)
+
+
+@scenario("Storage that fails in every way: the backup stays, the status is honest, the next attempt succeeds, nothing is there twice")
+def faults():
+    with Stub() as place, Host(*place.options(), portals=("acme",)) as host:
+        host.allow(*WAITS)
+        publish(host)
+        for number, (modes, words) in enumerate(FAULTS, 1):
+            place.modes = modes
+            host.command("backup", "now", "acme")
+            wait_until(f"a failure is told of {modes}", 30, lambda: offsite(host).get("last_error"), pause=0.2)
+            told = offsite(host)
+            equal(words in told["last_error"], True, f"'{words}' of {modes} in {told['last_error']}")
+            equal((told["complete"], copies(host)[number]), (False, "no"), f"the state with {modes}")
+            place.modes = {}
+            wait_for(host, number, "verified")
+            wait_complete(host)
+            equal("last_error" in offsite(host), False, "whether the error is still told")
+        equal(place.chatter < 30 * 2 ** 20, True, f"bytes of endless answers that were taken: {place.chatter}")
+        files = local_files(host)
+        good = [b["seq"] for b in host.command("backup", "list", "acme") if b["state"] == "verified"]
+        equal(len(good), 2, "backups kept here: two that were asked for")
+        for seq in good:
+            host.command("backup", "verify", "acme", "--backup", str(seq))
+            equal([d for n, d in place.objects.items() if n.endswith(f"/{seq}.esdk") and d not in files], [],
+                  f"whether the copy of {seq} is another file")
+
+
+@scenario("Whoever may write and not read has unverified copies, and is told so", rootless=True)
+def write_only():
+    with Stub() as place, Host(*place.options(), portals=("acme",)) as host:
+        place.modes = {"GET": "403", "HEAD": "403"}
+        publish(host)
+        host.command("backup", "now", "acme")
+        wait_for(host, 1, "unverified")
+        wait_complete(host)
+        equal(offsite(host)["unverified"], 1, "portals whose newest copy nobody has read back")
+        equal(len(place.puts), len(set(place.puts)) + place.puts.count("store") - 1, "whether an object was stored twice")
+
+
+@scenario("Storage that is down for over 26 hours is an alarm, and backups go on")
+def alarm():
+    with Stub() as place, Host(*place.options(), portals=("acme",)) as host:
+        host.allow(*WAITS, r"portals=1 have had no off-site copy", r"portals=1 have had no good backup", r"backup failed")
+        place.stop()
+        publish(host)
+        host.command("backup", "now", "acme")
+        wait_until("a failure is told", 20, lambda: "takes no connections" in offsite(host).get("last_error", ""), pause=0.2)
+        equal(offsite(host)["late"], [], "portals that are late, the portal being young")
+        host.stop()
+        with sqlite3.connect(host.data / "registry/registry.db") as db:
+            db.execute("UPDATE portal SET created = created - 100000")
+        host.start()
+        host.wait_ready()
+        wait_until("the alarm", 20, lambda: [r["portal"] for r in offsite(host)["late"]] == ["acme"], pause=0.2)
+        wait_until("the alarm in the log", 20, lambda: any("no off-site copy" in line for line in host.lines), pause=0.2)
+        equal(host.command("backup", "now", "acme")["state"], "verified", "a backup meanwhile")
+        place.start()
+        wait_until("no alarm any more", 40, lambda: offsite(host)["late"] == [], pause=0.2)
+
+
+@scenario("kill -9 of courier and vault while a copy is under way: it is taken up again, and is there once")
+def killed():
+    with Stub() as place, Host(*place.options(), portals=("acme",)) as host:
+        host.allow(*WAITS, ENDED, r"backup failed", r"broke the protocol")
+        publish(host)
+        for number, who in enumerate(("courier", "vault") * 2, 1):
+            place.modes = {"PUT": "crawl"} if number < 3 else {"GET": "silent"}
+            host.command("backup", "now", "acme")
+            mark = len(place.asked)
+            wait_until("a copy is under way", 20, lambda: any(v in place.modes for v, _, _ in place.asked[mark:]))
+            Process(host.pid_of(who)).kill()
+            place.modes = {}
+            wait_for(host, number, "verified", seconds=60)
+            wait_complete(host)
+        names = [n for n in place.puts if n.endswith(".esdk")]
+        equal(sorted(names), sorted(set(names)), "names of stored backups")
+        equal(len([n for n in place.objects if n.endswith(".esdk")]), 4, "copies")
+
+
+@scenario("The courier sees nothing of the vault but the file it is lent")
+def lent():
+    with Stub() as place, Host(*place.options(), portals=("acme",)) as host:
+        publish(host)
+        place.modes = {"GET": "silent"}
+        host.allow(*WAITS)
+        host.command("backup", "now", "acme")
+        wait_until("a copy is read back", 20, lambda: any(v == "GET" for v, _, _ in place.asked))
+        open_files = [d for d in Process(host.pid_of("courier")).descriptors().values()
+                      if ".esdk" in d or "vault" in d]
+        equal(len(open_files) <= 1, True, f"files of the vault that the courier has: {open_files}")
+        equal(stat.S_IMODE((host.data / "vault").stat().st_mode), 0o700, "the vault's folder")
+        place.modes = {}
+        wait_for(host, 1, "verified")
