@@ -58,7 +58,7 @@ struct config {
         uint32_t mail_letters_per_hour;         /* [mail] letters_per_hour: of one portal */
         bool fetch_private;                     /* [fetch] private_addresses */
         char fetch_ca_file[CONFIG_PATH_MAX];    /* [fetch] ca_file: trusted besides the system's */
-        char offsite_url[CONFIG_PATH_MAX];      /* [offsite] url, "https://HOST[:PORT]/BUCKET/PREFIX"; empty: none */
+        char offsite_url[CONFIG_PATH_MAX];      /* [offsite] url; empty: no copies elsewhere */
         char offsite_region[CONFIG_REGION_MAX]; /* [offsite] region */
         char offsite_key_id[CONFIG_MAIL_MAX];   /* [offsite] key_id */
         char offsite_secret_file[CONFIG_PATH_MAX];      /* [offsite] secret_file */

@@ -2,8 +2,8 @@
  * object.c -- one object of S3-compatible storage: HEAD, PUT, GET or DELETE, signed by libcurl (AWS Signature
  * Version 4).
  *
- * What libcurl 7.88 signs wrongly is kept out of its hands: names are of characters that nobody encodes, there
- * is no query, and the digest of the body is ours.
+ * What libcurl 7.88 signs wrongly is kept out of its hands: names are of characters that nobody encodes,
+ * there is no query, and the digest of the body is ours.
  */
 #include <errno.h>
 #include <stdio.h>

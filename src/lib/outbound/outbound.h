@@ -102,8 +102,8 @@ NODISCARD struct outbound_transfer *outbound_deliver(struct outbound *outbound,
                                                      outbound_delivery_fn *delivered, void *ctx);
 
 /*
- * A place in S3-compatible storage, and who we are there (AWS Signature Version 4). All of it lives as long as
- * outbound.
+ * A place in S3-compatible storage, and who we are there (AWS Signature Version 4). All of it lives as
+ * long as outbound.
  */
 struct outbound_bucket {
         struct origin origin;

@@ -66,8 +66,9 @@ void copies_write(const struct copies *copies, struct buf *out)
                 const struct copy_row *row = &copies->rows[i];
 
                 digest_hex(&row->digest, hex);
-                buf_printf(out, "%s %llu %s %lld %s\n", kind_names[row->kind], (unsigned long long)row->number,
-                           row->proven ? "proven" : "unproven", (long long)row->when, hex);
+                buf_printf(out, "%s %llu %s %lld %s\n", kind_names[row->kind],
+                           (unsigned long long)row->number, row->proven ? "proven" : "unproven",
+                           (long long)row->when, hex);
         }
 }
 

@@ -1,9 +1,9 @@
 /*
  * copies.h -- which of a portal's backups have a copy elsewhere: a small file beside them.
  *
- * It saves work and tells people; nothing is removed here for what it says. One that is missing, damaged, or about
- * another place is an empty one: then everything is looked at there, and stored again where it is missing.
- * docs/formats/offsite.md has the file.
+ * It saves work and tells people; nothing is removed here for what it says. One that is missing, damaged, or
+ * about another place is an empty one: then everything is looked at there, and stored again where it is
+ * missing. docs/formats/offsite.md has the file.
  *
  * Trust:  the vault's own file. The courier is believed about what it stored and read back.
  * Owns:   its rows.

@@ -212,8 +212,9 @@ static int open_store(struct str bytes, struct str root, struct keyring *keyring
         size_t n = bytes.n - HEAD_LEN - AEAD_TAG_LEN;
 
         secret_make(&keyring->store_key, KEY_LEN);
-        if (aead_open(outer, head + MAGIC_LEN, str_make(bytes.p, MAGIC_LEN), str_make((const char *)wrapped, KEY_LEN),
-                      wrapped + KEY_LEN, keyring->store_key.p, NULL) < 0)
+        if (aead_open(outer, head + MAGIC_LEN, str_make(bytes.p, MAGIC_LEN),
+                      str_make((const char *)wrapped, KEY_LEN), wrapped + KEY_LEN, keyring->store_key.p,
+                      NULL) < 0)
                 return err_set(err, ERR_DENIED, "the store of backup keys does not open under "
                                                 "this root key; "
                                "it belongs to another, or is damaged");

@@ -101,7 +101,7 @@ struct mail {
         unsigned letters_per_hour;
 };
 
-/* Where copies of backups go. One object at a time: the vault asks for the next when it has heard of this one. */
+/* Where copies of backups go; one object at a time, as the vault asks. */
 struct offsite {
         bool on;
         bool removes;

@@ -157,8 +157,8 @@ static int open_password(const char *path, bool private, struct buf *text, struc
         if (fd < 0 || fstat(fd, &st) < 0)
                 return err_errno(err, "open it");
         if (private && (st.st_mode & 077) != 0)
-                return err_set(err, ERR_DENIED, "others may read it; 'chmod 600' it, and change the secret where "
-                               "it was made");
+                return err_set(err, ERR_DENIED, "others may read it; 'chmod 600' it, and change the "
+                               "secret where it was made");
         return fd_read_to_end(fd, PASSWORD_MAX, text, err);
 }
 

@@ -5,8 +5,8 @@
  *   PUTTING  stored                             -> READING
  *   READING  all of it, through SHA-256         -> done; other bytes -> PUTTING once, then failed
  *
- * What the storage says of an object (its ETag, a length) proves nothing; what it gives back does. Whoever may
- * write and not read has copies that nobody has looked at, and is told so.
+ * What the storage says of an object (its ETag, a length) proves nothing; what it gives back does. Whoever
+ * may write and not read has copies that nobody has looked at, and is told so.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -87,6 +87,15 @@ static void end(struct copy *copy, enum outcome outcome, const char *why)
         tell(ticket, outcome, why);
 }
 
+static const char *remedy(unsigned status)
+{
+        if (status >= 300 && status < 400)
+                return ", a redirect; url and region in [offsite] must name the bucket's own place";
+        if (status == 403)
+                return ": this key may not do that, or its secret is wrong";
+        return status == 507 || status == 413 ? ": there is no room for it" : "";
+}
+
 static void fail_status(struct copy *copy, unsigned status)
 {
         static const char *const doing[] = {
@@ -95,11 +104,7 @@ static void fail_status(struct copy *copy, unsigned status)
         };
         struct err err;
         int r = err_set(&err, ERR_IO, "%s answers %s with status %u%s", courier.offsite.bucket.origin.host,
-                        doing[copy->step], status,
-                        status >= 300 && status < 400 ? ", a redirect; url and region in [offsite] must name the "
-                                                        "bucket's own place"
-                        : status == 403 ? ": this key may not do that, or its secret is wrong"
-                        : status == 507 || status == 413 ? ": there is no room for it" : "");
+                        doing[copy->step], status, remedy(status));
 
         (void)r;
         end(copy, OUTCOME_FAILED, err.text);
@@ -150,7 +155,8 @@ static void on_room(void *ctx, unsigned events)
 static bool watch_room(struct copy *copy)
 {
         return copy->watch.loop != NULL ||
-               loop_watch(courier.service.loop, &copy->watch, copy->file, LOOP_WRITE, on_room, copy, NULL) == 0;
+               loop_watch(courier.service.loop, &copy->watch, copy->file, LOOP_WRITE, on_room, copy,
+                          NULL) == 0;
 }
 
 static bool on_bytes(void *ctx, struct str bytes, bool *full)

@@ -199,8 +199,8 @@ static void look(void *ctx)
                                        "status' names "
                             "them", agenda.late);
         if (agenda.uncopied > was_uncopied)
-                service_log(LOG_ERROR, "portals=%zu have had no off-site copy of a backup for 26 hours; 'carrel "
-                            "status' names them", agenda.uncopied);
+                service_log(LOG_ERROR, "portals=%zu have had no off-site copy of a backup for 26 hours; "
+                            "'carrel status' names them", agenda.uncopied);
         if (!agenda.open || vault_is_busy())
                 return;
         const struct schedule_portal *next = schedule_next(portals, n, clock_unix(), &wait);

@@ -1,9 +1,9 @@
 /*
- * copying.c -- what is copied elsewhere next: each portal's good backups, newest first, then its list, and when no
- * portal waits any more the store of keys, which names lines of lists that are all there already.
+ * copying.c -- what is copied elsewhere next: each portal's good backups, newest first, then its list, and
+ * when no portal waits any more the store of keys, which names lines of lists that are all there already.
  *
- * A failure holds everything for a while, twice as long each time; what failed then waits until the others had
- * their turn. Nothing of it delays a backup.
+ * A failure holds everything for a while, twice as long each time; what failed then waits until the others
+ * had their turn. Nothing of it delays a backup.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +79,8 @@ void copying_report(void)
 
 static bool same(const struct item *a, const struct item *b)
 {
-        return a->portal == b->portal && a->kind == b->kind && a->number == b->number && a->removal == b->removal;
+        return a->portal == b->portal && a->kind == b->kind && a->number == b->number &&
+               a->removal == b->removal;
 }
 
 static bool is_aside(const struct item *item)
@@ -154,14 +155,15 @@ static bool is_superseded(const struct copies *copies, const struct copy_row *ro
 {
         const struct copy_row *last = copies_last(copies, COPY_MANIFEST);
 
-        return row->kind == COPY_MANIFEST && last != NULL && row->number < last->number && last->proven && last->when < stored;
+        return row->kind == COPY_MANIFEST && last != NULL && row->number < last->number && last->proven &&
+               last->when < stored;
 }
 
 static bool is_over(const struct book *book, const struct copy_row *row)
 {
-        const struct backup *b = row->kind == COPY_BACKUP ? manifest_find(&book->manifest, row->number) : NULL;
+        const struct backup *b = manifest_find(&book->manifest, row->number);
 
-        return b != NULL && b->state == BACKUP_PRUNED;
+        return row->kind == COPY_BACKUP && b != NULL && b->state == BACKUP_PRUNED;
 }
 
 static void load_host(struct copies *out)
@@ -222,8 +224,8 @@ static void note(const struct item *item, bool proven)
                 r = copies_save(folder, &copies, &err);
         }
         if (r < 0)
-                service_log(LOG_ERROR, "an off-site copy cannot be noted, and is looked at again portal=%llu: %s",
-                            (unsigned long long)item->portal, err.text);
+                service_log(LOG_ERROR, "an off-site copy cannot be noted, and is looked at again "
+                            "portal=%llu: %s", (unsigned long long)item->portal, err.text);
         else if (item->portal != 0)
                 tell_age(&book);
 }
@@ -247,6 +249,15 @@ static void hold(struct str why)
         work_in((uint64_t)seconds * 1000);
 }
 
+static void log_done(const struct item *item, bool proven)
+{
+        static const char *const kinds[COPY_KINDS] = { "backup", "list", "store" };
+
+        service_log(LOG_INFO, "off-site %s portal=%llu %s=%llu",
+                    item->removal ? "removed" : proven ? "copy proven" : "copy unproven",
+                    (unsigned long long)item->portal, kinds[item->kind], (unsigned long long)item->number);
+}
+
 static void done(void *ctx, enum offsite_outcome outcome, struct str why)
 {
         (void)ctx;
@@ -254,16 +265,10 @@ static void done(void *ctx, enum offsite_outcome outcome, struct str why)
         if (keys_check_open(NULL) < 0)
                 return;
         if (outcome == OFFSITE_DONE || outcome == OFFSITE_UNPROVEN) {
-                const struct item *item = &copying.item;
-
-                note(item, outcome == OFFSITE_DONE);
+                note(&copying.item, outcome == OFFSITE_DONE);
                 copying.failures = 0;
                 copying.error[0] = '\0';
-                service_log(LOG_INFO, "off-site %s portal=%llu %s=%llu",
-                            item->removal ? "removed" : outcome == OFFSITE_DONE ? "copy proven" : "copy unproven",
-                            (unsigned long long)item->portal,
-                            item->kind == COPY_BACKUP ? "backup" : item->kind == COPY_MANIFEST ? "list" : "store",
-                            (unsigned long long)item->number);
+                log_done(&copying.item, outcome == OFFSITE_DONE);
                 work_in(0);
         } else {
                 hold(why);
@@ -272,41 +277,44 @@ static void done(void *ctx, enum offsite_outcome outcome, struct str why)
 }
 
 /* Opens what is to be copied; its digest is that of the list, or of its bytes now. */
-static int open_item(struct item *item, const struct book *book, uint64_t *size, struct err *err)
+static int open_item(struct item *item, int folder, uint64_t *size, struct err *err)
 {
-        char name[FILE_NAME_MAX];
+        char name[FILE_NAME_MAX] = "store";
         struct stat st;
-        int fd = -1, r = 0;
 
-        if (item->kind == COPY_BACKUP) {
+        if (item->kind == COPY_BACKUP)
                 book_file_name(item->number, "esdk", name);
-                fd = open_plain(book->folder, name, err);
-                r = fd >= 0 && fstat(fd, &st) < 0 ? err_errno(err, "look at %s", name) : 0;
-                *size = r == 0 && fd >= 0 ? (uint64_t)st.st_size : 0;
-        } else {
-                fd = item->kind == COPY_STORE ? open_plain(vault.keys, "store", err)
-                                              : open_plain(book->folder, "manifest", err);
-                r = fd >= 0 ? digest_file(fd, &item->digest, size, err) : 0;
-        }
+        else if (item->kind == COPY_MANIFEST)
+                snprintf(name, sizeof name, "manifest");
+        int fd CLEANUP_FD = open_plain(folder, name, err);
+
+        if (fd < 0)
+                return fd;
+        if (fstat(fd, &st) < 0)
+                return err_errno(err, "look at %s", name);
+        *size = (uint64_t)st.st_size;
+        int r = item->kind == COPY_BACKUP ? 0 : digest_file(fd, &item->digest, size, err);
+
         if (r < 0)
-                fd_close(&fd);
-        return fd >= 0 ? fd : r < 0 ? r : err->code;
+                return r;
+        int open = fd;
+
+        fd = -1;
+        return open;
 }
 
-static void start(struct item *item, const struct book *book)
+/* folder: where its file is; name: what it is called there. */
+static void start(struct item *item, int folder, const char *name)
 {
-        char name[OBJECT_NAME_MAX] = "store";
         uint64_t size = 0;
         struct err err;
-        int fd CLEANUP_FD = item->removal ? -1 : open_item(item, book, &size, &err);
+        int fd CLEANUP_FD = item->removal ? -1 : open_item(item, folder, &size, &err);
 
         copying.item = *item;
         if (!item->removal && fd < 0) {
                 hold(str_of(err.text));
                 return;
         }
-        if (item->kind != COPY_STORE)
-                offsite_name(book->portal, item->kind, item->number, name);
         copying.complete = false;
         copying.busy = offsite_ask(item->removal ? MSG_OFFSITE_REMOVE : MSG_OFFSITE_PUT, name, size,
                                    &item->digest, fd, done, NULL);
@@ -332,11 +340,11 @@ static bool start_store(void)
         load_host(&host);
         const struct copy_row *row = copies_last(&host, COPY_STORE);
 
-        if (vault.ring.n == 0 || fd < 0 || digest_file(fd, &item.digest, &size, &err) < 0 || is_aside(&item) ||
-            waits_for_manifest() ||
+        if (vault.ring.n == 0 || fd < 0 || digest_file(fd, &item.digest, &size, &err) < 0 ||
+            is_aside(&item) || waits_for_manifest() ||
             (row != NULL && memcmp(row->digest.b, item.digest.b, DIGEST_LEN) == 0))
                 return false;
-        start(&item, NULL);
+        start(&item, vault.keys, "store");
         return true;
 }
 
@@ -354,12 +362,14 @@ static const struct keyring_portal *next_portal(void)
 static bool look_at(uint64_t portal)
 {
         struct book book CLEANUP_BOOK = { .folder = -1 };
+        char name[OBJECT_NAME_MAX];
         struct item item;
 
         /* A list that cannot be read has been told of, and stays as it is there. */
         if (book_open(portal, false, &book, NULL) < 0 || !find_in(&book, &item))
                 return false;
-        start(&item, &book);
+        offsite_name(book.portal, item.kind, item.number, name);
+        start(&item, book.folder, name);
         return true;
 }
 

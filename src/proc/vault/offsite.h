@@ -1,8 +1,9 @@
 /*
  * offsite.h -- the vault's side of copies elsewhere: what is to be copied, and the channel to the courier.
  *
- * Trust:  the courier has the network, and may be taken over: it is lent files that are encrypted or signed, one at
- *         a time, read-only; and pipes. Its word about a copy is noted and shown, and removes nothing here.
+ * Trust:  the courier has the network, and may be taken over: it is lent files that are encrypted or signed,
+ *         one at a time, read-only; and pipes. Its word about a copy is noted and shown, and removes nothing
+ *         here.
  * Owns:   the channel, the one object under way.
  * Used inside src/proc/vault only.
  */

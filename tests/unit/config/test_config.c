@@ -159,6 +159,14 @@ static const struct {
         { "[mail]\npassword = hunter2\n", "f.conf, line 2: ", "no key 'password'" },
         { "[mail]\npassword_file = pw\n", "f.conf, line 2: ", "absolute path" },
         { "[mail]\nretry_seconds = 0\n", "f.conf, line 2: ", "1 to 3600" },
+        { "[offsite]\nurl = http://s3.example.org/b\n", "f.conf, line 2: ", "no place for copies" },
+        { "[offsite]\nurl = https://s3.example.org\n", "f.conf, line 2: ", "no place for copies" },
+        { "[offsite]\nurl = https://s3.example.org/b/\n", "f.conf, line 2: ", "no place for copies" },
+        { "[offsite]\nurl = https://s3.example.org/b/../c\n", "f.conf, line 2: ", "no place for copies" },
+        { "[offsite]\nurl = https://s3.example.org/b?list\n", "f.conf, line 2: ", "no place for copies" },
+        { "[offsite]\nurl = https://me@s3.example.org/b\n", "f.conf, line 2: ", "not a host name" },
+        { "[offsite]\nregion = eu central\n", "f.conf, line 2: ", "no region" },
+        { "[offsite]\nsecret = x\n", "f.conf, line 2: ", "has no key 'secret'" },
         { "[fetch]\nprivate_addresses = 1\n", "f.conf, line 2: ", "'yes' or 'no'" },
         { "[provider X]\nrule = y\n", "f.conf, line 2: ", "role, region and since" },
         { "[provider a=b]\nrole = y\n", "f.conf, line 2: ", "without '='" },
@@ -364,17 +372,19 @@ static void listing_all_settings_makes_an_equal_copy(void **state)
                                    "isolation=strict\nuid_base=5000\n[portals]\nidle_seconds=5\n"
                                    "workers=2\nmemory_mib=200\n[limits]\nconnections_per_address=9\n"
                                    "handshakes_waiting=99\n[mail]\nserver=[::1]:25\ntls=implicit\n"
-                                   "from=a@b.c\n[fetch]\nprivate_addresses=yes\n[provider P. Q]\nrole=r\n[provider Z]\n"
+                                   "from=a@b.c\n[fetch]\nprivate_addresses=yes\n[offsite]\n"
+                                   "url=https://s3.example.org:9000/b/p\nregion=eu-1\nkey_id=k\nremove=yes\n"
+                                   "[provider P. Q]\nrole=r\n[provider Z]\n"
                                    "region=g\nsince=2020\n", &original, NULL), 0);
         config_each(&original, copy_setting, &c);
         assert_memory_equal(&c.copy, &original, sizeof original);
-        assert_int_equal(c.settings, 21 + 2 * 3);
+        assert_int_equal(c.settings, 29 + 2 * 3);
 
         struct copying open = { .copy = defaults() };
 
         original = defaults();
         config_each(&original, copy_setting, &open);
-        assert_int_equal(open.settings, 20);    /* isolation is left to the host */
+        assert_int_equal(open.settings, 28);    /* isolation is left to the host */
         assert_int_equal(open.copy.isolation, ISOLATION_AUTO);
 }
 
