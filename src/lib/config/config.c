@@ -539,8 +539,8 @@ static int check_offsite(const struct config *config, struct err *err)
         if (!config_has_offsite(config) ||
             (config->offsite_key_id[0] != '\0' && config->offsite_secret_file[0] != '\0'))
                 return 0;
-        return err_set(err, ERR_INVALID, "[offsite] has a url and no %s; the storage needs both a "
-                       "key_id and a secret_file", config->offsite_key_id[0] == '\0' ? "key_id" : "secret_file");
+        return err_set(err, ERR_INVALID, "[offsite] has a url and no %s; the storage needs both a key_id and "
+                       "a secret_file", config->offsite_key_id[0] == '\0' ? "key_id" : "secret_file");
 }
 
 int config_check(const struct config *config, struct err *err)
