@@ -135,6 +135,33 @@ def write_only():
         equal(len(place.puts), len(set(place.puts)) + place.puts.count("store") - 1, "whether an object was stored twice")
 
 
+@scenario("With 'remove' what retention removed goes there too, and never before the newer copies were read back", rootless=True)
+def removed():
+    with Stub() as place, Host(*place.options(remove="yes"), portals=("acme",)) as host:
+        host.allow(*WAITS)
+        publish(host)
+        for number in (1, 2):
+            host.command("backup", "now", "acme")
+            wait_for(host, number, "verified")
+        wait_complete(host)
+        place.modes = {"GET": "rotten"}
+        host.command("backup", "now", "acme")
+        wait_until("a failure is told", 20, lambda: offsite(host).get("last_error"), pause=0.2)
+        equal(1 in copies(host), False, "whether the first backup has gone here")
+        equal([n for n in place.removed if n.endswith(".esdk")], [], "copies removed before the newest was read back")
+        place.modes = {}
+        wait_for(host, 3, "verified")
+        wait_complete(host)
+        wait_until("the first copy has gone", 20,
+                   lambda: [n.partition("/")[2] for n in place.removed if n.endswith(".esdk")] == ["1.esdk"], pause=0.2)
+        wait_complete(host)
+        left = {n.partition("/")[2] for n in place.objects}
+        equal({"2.esdk", "3.esdk"} <= left, True, f"copies that stay: {left}")
+        lists = sorted(int(n.removeprefix("manifest.")) for n in left if n.startswith("manifest."))
+        lines = (host.data / "vault/backups" / str(host.portal_id("acme")) / "manifest").read_bytes().count(b"\n")
+        equal(lists[-1], lines, "lines of the newest list there")
+
+
 @scenario("Storage that is down for over 26 hours is an alarm, and backups go on")
 def alarm():
     with Stub() as place, Host(*place.options(), portals=("acme",)) as host:
