@@ -1,10 +1,13 @@
 """Copies of backups elsewhere: encrypted, read back, retried; honest when the storage is not."""
+import os
 import re
+import shutil
 import sqlite3
 import stat
 from pathlib import Path
 
 import content
+import web
 from case import equal, scenario, wait_until
 from host import Host
 from processes import Process
@@ -216,3 +219,49 @@ def lent():
         equal(stat.S_IMODE((host.data / "vault").stat().st_mode), 0o700, "the vault's folder")
         place.modes = {}
         wait_for(host, 1, "verified")
+
+
+def put(path, data, like):
+    """A file of the vault's, as whoever brings it back makes it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    for made in (path.parent, path):
+        os.chown(made, like.st_uid, like.st_gid)
+        made.chmod(0o700 if made.is_dir() else 0o600)
+
+
+@scenario("On an empty machine the saved registry, the copies and two shares bring a portal back with what it said")
+def empty_machine():
+    with Stub() as place:
+        with Host(*place.options(), portals=("acme",)) as host:
+            publish(host)
+            before = web.get(host, "acme.localhost", "/docs/manual/index").body
+            shares = host.command("backup", "keys", "show-shares")["shares"]
+            print_of_key = host.command("backup", "keys", "check")["fingerprint"]
+            content_hash = host.command("backup", "now", "acme")["content"]
+            wait_for(host, 1, "verified")
+            wait_complete(host)
+            host.stop()
+            registry = host.data.parent / "saved"
+            shutil.move(host.data / "registry", registry)
+            shutil.rmtree(host.data)
+            host.start()
+            host.wait_ready()
+            vault = (host.data / "vault").stat()
+            host.stop()
+            shutil.rmtree(host.data / "registry")
+            shutil.move(registry, host.data / "registry")
+            keys, folder = host.data / "vault/keys", host.data / "vault/backups/1"
+            put(keys / "root", f"carrel-root 1\nkind shares\nfingerprint {print_of_key}\n".encode(), vault)
+            put(keys / "store", place.objects["store"], vault)
+            newest = max((n for n in place.objects if "/manifest." in n), key=lambda n: int(n.rpartition(".")[2]))
+            put(folder / "manifest", place.objects[newest], vault)
+            for name, data in place.objects.items():
+                if name.endswith(".esdk"):
+                    put(folder / name.partition("/")[2], data, vault)
+            host.start()
+            host.wait_ready()
+            host.command("backup", "keys", "unlock", "--shares", say="\n".join(shares[:2]) + "\n")
+            host.command("backup", "restore", "acme", "--as", "back")
+            equal(web.get(host, "back.localhost", "/docs/manual/index").body, before, "the page")
+            equal(host.command("backup", "list", "acme")[0]["content"], content_hash, "the content hash")
