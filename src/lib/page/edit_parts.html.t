@@ -20,6 +20,8 @@ if (f->administrator) {
         room(out, f, EDIT_ACCESS, STR("/edit/access"), STR("key"), W_ACCESS);
         room(out, f, EDIT_SIGN_ON, STR("/edit/sso"), STR("door"), W_SIGN_ON);
         room(out, f, EDIT_LOG, STR("/edit/log"), STR("log"), W_LOG);
+        room(out, f, EDIT_BACKUPS, STR("/edit/backups"), STR("backup"), W_BACKUPS);
+        room(out, f, EDIT_TAKEAWAY, STR("/edit/export"), STR("takeaway"), W_TAKEAWAY);
         room(out, f, EDIT_SETTINGS, STR("/edit/settings"), STR("settings"), W_SETTINGS);
 } %}
 </ul>

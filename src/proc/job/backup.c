@@ -132,6 +132,7 @@ int order_snapshot(struct job *job, struct message *msg, int fd, struct err *err
         char hex[DIGEST_HEX_LEN + 1];
         uint64_t bytes = 0;
 
+        takeaway_expire(TAKEAWAY_KEEP_SECONDS); /* whoever was to do it in time may have been off */
         job_progress(job, "copying", 0, 0);
         /* A restore that was killed, and its registry with it, has left what it received. */
         int r = message_get_u32(msg) == 0 ? remove_copy(RECEIVED, err) : 0;
@@ -260,12 +261,20 @@ int order_receive(struct job *job, struct message *msg, int fd, struct err *err)
 
 /* ---- putting it in the live one's place ---- */
 
-static int write_log(struct store *live, enum restore_how how, struct err *err)
+/* Who ordered it, and out of which backup. */
+struct ordered {
+        enum restore_how how;
+        int64_t backup, actor;
+};
+
+static int write_log(struct store *live, const struct ordered *ordered, struct err *err)
 {
+        char detail[48];
+        int written = snprintf(detail, sizeof detail, "{\"backup\":%lld}", (long long)ordered->backup);
         const struct store_audit_record record = {
-                .time = clock_unix(), .actor = AUDIT_HOST,
-                .action = how == RESTORE_OWN ? STR("portal.restored") : STR("portal.restored-as"),
-                .object = STR(""), .address = STR(""), .detail = STR(""),
+                .time = clock_unix(), .actor = ordered->actor,
+                .action = ordered->how == RESTORE_OWN ? STR("portal.restored") : STR("portal.restored-as"),
+                .object = STR(""), .address = STR(""), .detail = str_make(detail, (size_t)written),
         };
         int r = store_begin(live, err);
 
@@ -279,12 +288,13 @@ static int write_log(struct store *live, enum restore_how how, struct err *err)
         return store_commit_quietly(live, err);
 }
 
-static int put_in_place(struct store *copy, struct store *live, enum restore_how how, struct err *err)
+static int put_in_place(struct store *copy, struct store *live, const struct ordered *ordered,
+                        struct err *err)
 {
-        int r = how == RESTORE_OWN ? store_settle(copy, live, err) : store_lock_out(copy, err);
+        int r = ordered->how == RESTORE_OWN ? store_settle(copy, live, err) : store_lock_out(copy, err);
 
         if (r == 0)
-                r = write_log(copy, how, err);  /* in the copy: it arrives with the rest */
+                r = write_log(copy, ordered, err);  /* in the copy: it arrives with the rest */
         return r < 0 ? r : store_replace(live, copy, err);
 }
 
@@ -304,15 +314,17 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
 {
         const char *folder CLEANUP(drop_copy) = RECEIVED;
         struct store *copy CLEANUP_STORE = NULL, *live CLEANUP_STORE = NULL;
-        enum restore_how how = (enum restore_how)message_get_u32(msg);
+        struct ordered ordered = { .how = (enum restore_how)message_get_u32(msg) };
         struct expected must = { .rows = message_get_u64(msg) };
         int r = read_digest(message_get_str(msg), &must.content, err);
 
+        ordered.backup = (int64_t)message_get_u64(msg);
+        ordered.actor = ordered.how == RESTORE_OWN ? (int64_t)message_get_u64(msg) : AUDIT_HOST;
         (void)fd;
         (void)folder;           /* whatever happens, it goes */
-        if (how == RESTORE_DISCARD)
+        if (ordered.how == RESTORE_DISCARD)
                 return 0;
-        if (r == 0 && how != RESTORE_OWN && how != RESTORE_OTHERS)
+        if (r == 0 && ordered.how != RESTORE_OWN && ordered.how != RESTORE_OTHERS)
                 r = err_set(err, ERR_PROTOCOL, "there is no such way to restore");
         if (r == 0)
                 r = open_received(&must, &copy, err);
@@ -320,7 +332,7 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
                 r = open_store(".", &live, err);
         if (r == 0) {
                 job_progress(job, "restoring", 0, 0);
-                r = put_in_place(copy, live, how, err);
+                r = put_in_place(copy, live, &ordered, err);
         }
         return r;
 }

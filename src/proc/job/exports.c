@@ -1,14 +1,22 @@
 /*
  * exports.c -- everything of a portal out as one archive, and such an archive into a new container.
  */
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/fd.h"
 #include "export/export.h"
 #include "orders.h"
 #include "store/audit.h"
 #include "store/content_hash.h"
+
+/* The portal opens it by this name, too: takeaway.c there. */
+#define TAKEAWAY "takeaway.zip"
+#define TAKEAWAY_PART "takeaway.part"
 
 enum { JOB_CACHE_KIB = 16 * 1024, JOB_BUSY_MS = 30000, STEP_MS = 200 };
 
@@ -31,10 +39,11 @@ static void on_progress(void *ctx, const char *stage, uint64_t done, uint64_t to
         job_progress(t->job, stage, done, total);
 }
 
-static int log_it(struct store *store, const char *action, const char *detail, struct err *err)
+static int log_it(struct store *store, int64_t actor, const char *action, const char *detail,
+                  struct err *err)
 {
         const struct store_audit_record record = {
-                .time = clock_unix(), .actor = AUDIT_HOST, .action = str_of(action),
+                .time = clock_unix(), .actor = actor, .action = str_of(action),
                 .object = STR("portal"), .address = STR(""), .detail = str_of(detail),
         };
         int r = store_begin(store, err);
@@ -69,7 +78,8 @@ static void put_done(struct json *answer, const struct export_done *done, bool w
 }
 
 /* Logged first: that somebody took all data away is known even when the archive's end went wrong. */
-static int log_export(struct store *store, const struct export_options *options, struct err *err)
+static int log_export(struct store *store, const struct export_options *options, int64_t actor,
+                      struct err *err)
 {
         struct json *detail CLEANUP_JSON = json_new_object();
         struct buf text CLEANUP_BUF = { 0 };
@@ -77,7 +87,40 @@ static int log_export(struct store *store, const struct export_options *options,
         json_put_text(detail, "project", options->project);
         json_put_bool(detail, "credentials", options->credentials);
         json_render(detail, false, &text);
-        return log_it(store, "portal.export", buf_cstr(&text), err);
+        return log_it(store, actor, "portal.export", buf_cstr(&text), err);
+}
+
+/* ---- an export that waits in the container to be fetched ---- */
+
+/* Also an unfinished one: a younger may be another job's, at work. */
+void takeaway_expire(uint64_t keep_seconds)
+{
+        static const char *const names[] = { TAKEAWAY, TAKEAWAY_PART };
+        struct stat st;
+        int r = 0;
+
+        for (size_t i = 0; i < ARRAY_LEN(names); i++)
+                if (stat(names[i], &st) == 0 &&
+                    (keep_seconds == 0 || st.st_mtime + (int64_t)keep_seconds <= clock_unix()))
+                        r = unlinkat(AT_FDCWD, names[i], 0);
+        (void)r;                        /* what cannot be removed now is tried again */
+}
+
+/* Under its name only when it is whole and on the disk. */
+static int keep_export(struct store *store, const struct export_options *options,
+                       struct export_done *done, struct err *err)
+{
+        takeaway_expire(0);
+        int fd CLEANUP_FD = open(TAKEAWAY_PART, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        int r = fd < 0 ? err_errno(err, "make the export's file") : export_write(store, fd, options, done, err);
+
+        if (r == 0 && fdatasync(fd) < 0)
+                r = err_errno(err, "sync the export's file");
+        if (r == 0 && rename(TAKEAWAY_PART, TAKEAWAY) < 0)
+                r = err_errno(err, "name the export's file");
+        if (r < 0)
+                takeaway_expire(0);
+        return r;
 }
 
 int order_export(struct job *job, struct message *msg, int fd, struct err *err)
@@ -94,12 +137,15 @@ int order_export(struct job *job, struct message *msg, int fd, struct err *err)
         options.portal = arena_str(arena, message_get_str(msg));
         options.project = arena_str(arena, message_get_str(msg));
         options.credentials = message_get_u32(msg) == 1;
+        int64_t actor = (int64_t)message_get_u64(msg);
         int r = store_open(".", &open, &store, err);
 
         if (r == 0)
-                r = log_export(store, &options, err);
-        if (r == 0)
+                r = log_export(store, &options, actor, err);
+        if (r == 0 && fd >= 0)
                 r = export_write(store, fd, &options, &done, err);
+        else if (r == 0)
+                r = keep_export(store, &options, &done, err);
         if (r < 0)
                 return r;
         put_done(answer, &done, options.project.n == 0);
@@ -140,10 +186,10 @@ int order_measure(struct job *job, struct message *msg, int fd, struct err *err)
 int order_tidy(struct job *job, struct message *msg, int fd, struct err *err)
 {
         (void)job;
-        (void)msg;
         (void)fd;
         (void)err;
         export_tidy();
+        takeaway_expire(message_get_u64(msg));
         return 0;
 }
 
@@ -164,5 +210,5 @@ int order_take(struct job *job, int fd, struct err *err)
         snprintf(detail, sizeof detail, "{\"content_hash\":\"%s\",\"rows\":%llu,\"credentials\":%s}", hex,
                  (unsigned long long)taken.rows, taken.credentials ? "true" : "false");
         r = store_open(".", &open, &store, err);
-        return r < 0 ? r : log_it(store, "portal.import", detail, err);
+        return r < 0 ? r : log_it(store, AUDIT_HOST, "portal.import", detail, err);
 }

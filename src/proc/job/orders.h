@@ -40,6 +40,9 @@ order_fn order_bring_back;      /* JOB_BRING_BACK: a project or a topic of what 
 order_fn order_export;          /* JOB_EXPORT: everything of the portal as one archive */
 order_fn order_measure;         /* JOB_MEASURE: what there is, before it is destroyed */
 order_fn order_tidy;            /* JOB_TIDY */
+/* The export that waits to be fetched goes when it is older than this; the portal gives it no longer. */
+enum { TAKEAWAY_KEEP_SECONDS = 86400 };
+void takeaway_expire(uint64_t keep_seconds);
 /* An export into the empty container; what it was goes into the log. */
 NODISCARD int order_take(struct job *job, int fd, struct err *err);
 

@@ -13,6 +13,7 @@
 #include "cache.h"
 #include "content/language.h"
 #include "courier.h"
+#include "edit/asking.h"
 #include "help.h"
 #include "outbox.h"
 #include "portal.h"
@@ -154,6 +155,8 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 return;
         }
         fd_close(&fd);
+        if (msg->type == MSG_SELF_ANSWER)
+                asking_on_message(msg);
         if (msg->type == MSG_SSO_CHECK)
                 sso_check_asked(&portal, msg);
         if (msg->type == MSG_RETIRE)

@@ -63,6 +63,22 @@ typedef void run_done_fn(struct task *owner, int code, struct str sentence, cons
 void run_backup(struct task *owner, uint64_t portal, enum backup_kind kind, run_done_fn *done);
 void run_trial(struct task *owner, uint64_t portal, uint64_t seq, run_done_fn *done);
 
+/* ---- restore.c, for a portal's own administrator: the whole portal, into its own place ---- */
+
+enum restore_step { RESTORE_WAITING, RESTORE_OPENING, RESTORE_SAVING, RESTORE_PLACING, RESTORE_OVER };
+
+struct restore_news {
+        enum restore_step step;
+        int code;                       /* of RESTORE_OVER; with why it failed */
+        const char *why;
+        uint64_t backup, before;        /* which it was, and the one that was made first; 0: none yet */
+};
+
+typedef void restore_told_fn(uint64_t portal, const struct restore_news *news);
+
+/* told hears of each step, and exactly once that it is over; perhaps at once. */
+void restore_start(uint64_t portal, uint64_t seq, uint64_t actor, restore_told_fn *told);
+
 /* ---- agenda.c: which portal is due ---- */
 
 void agenda_take_state(struct message *msg);

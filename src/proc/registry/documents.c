@@ -56,6 +56,7 @@ static void send_export(struct task *task)
         put(&msg, work, "portal");
         put(&msg, work, "project");
         message_put_u32(&msg, json_get_bool(work->args, "credentials"));
+        message_put_u64(&msg, 0);
         work_post(work, &msg);
 }
 
@@ -64,6 +65,7 @@ static void send_tidy(struct task *task)
         struct message msg CLEANUP_MESSAGE;
 
         message_init(&msg, MSG_JOB_TIDY);
+        message_put_u64(&msg, EXPORT_KEEP_SECONDS);
         int r = channel_post(task->job, &msg, -1, NULL);
 
         (void)r;                /* a dead job is told of by the supervisor */

@@ -104,6 +104,10 @@ static void on_message(void *ctx, struct message *msg, int fd)
         case MSG_PEER_CHANNEL:
                 take_peer(message_get_u32(msg), fd);
                 break;
+        case MSG_SELF_ORDER:
+                fd_close(&fd);
+                self_take(msg);
+                break;
         default:
                 task_on_message(&registry, PEER_SUPERVISOR, msg, fd);
                 break;

@@ -27,6 +27,8 @@ struct restore {
         char name[NAME_MAX_BYTES + 1];  /* of the new portal; empty: its own */
         struct str project, topic;      /* the part that is wanted; empty: all; in the task's arena */
         bool job_started, job_over, vault_over;
+        uint64_t actor;                 /* the person of the portal who ordered it; 0: the operator */
+        restore_told_fn *told;          /* or NULL */
         struct err why;
         struct json *kept;              /* the backup that was made before */
 };
@@ -41,9 +43,23 @@ static void restore_free(struct task *task)
         json_free(&restore_of(task)->kept);
 }
 
+static void tell(const struct restore *r, enum restore_step step)
+{
+        const struct restore_news news = {
+                .step = step, .code = r->why.code, .why = r->why.code < 0 ? r->why.text : "",
+                .backup = r->pipe.seq > 0 ? r->pipe.seq : r->seq,
+                .before = r->kept != NULL ? (uint64_t)json_get_int(r->kept, "seq") : 0,
+        };
+
+        if (r->told != NULL)
+                r->told(r->task.portal, &news);
+}
+
 static void refuse(struct task *task)
 {
         struct restore *r = restore_of(task);
+
+        tell(r, RESTORE_OVER);
 
         if (task->client != NULL)
                 client_refuse(task->client, r->why.code, r->why.text);
@@ -87,6 +103,8 @@ static void order_placing(struct restore *r, enum how how, order_done_fn *done)
         message_put_u32(&msg, (uint32_t)how);
         message_put_u64(&msg, r->pipe.rows);
         message_put_text(&msg, r->pipe.content);
+        message_put_u64(&msg, r->pipe.seq);
+        message_put_u64(&msg, r->actor);
         order_start(&r->task, r->into, &msg, -1, done);
 }
 
@@ -120,6 +138,7 @@ static void placed(struct task *task, int code, struct str sentence, const struc
         service_log(LOG_NOTICE, "portal=%llu holds backup=%llu of portal=%llu now",
                     (unsigned long long)r->into, (unsigned long long)r->pipe.seq,
                     (unsigned long long)task->portal);
+        tell(r, RESTORE_OVER);
         if (task->client != NULL)
                 client_answer(task->client, o);
         task_end(task);
@@ -182,6 +201,7 @@ static void saved(struct task *task, int code, struct str sentence, const struct
         json_render(answer, false, &text);
         if (json_parse(buf_str(&text), &r->kept, NULL) < 0)
                 r->kept = NULL;
+        tell(r, RESTORE_PLACING);
         order_placing(r, HOW_OWN, placed);
 }
 
@@ -191,16 +211,18 @@ static void opened(struct restore *r)
 {
         if (!r->vault_over || (r->job_started && !r->job_over))
                 return;
-        if (r->why.code < 0 && r->job_over && r->name[0] == '\0')
+        if (r->why.code < 0 && r->job_over && r->name[0] == '\0') {
                 order_placing(r, HOW_DISCARD, discarded);
-        else if (r->why.code < 0)
+        } else if (r->why.code < 0) {
                 give_up(r);
-        else if (r->name[0] != '\0')
+        } else if (r->name[0] != '\0') {
                 order_placing(r, HOW_OTHERS, placed);
-        else if (r->project.n > 0)
+        } else if (r->project.n > 0) {
                 order_part(r);
-        else
+        } else {
+                tell(r, RESTORE_SAVING);
                 run_backup(&r->task, r->task.portal, BACKUP_PRE_RESTORE, saved);
+        }
 }
 
 static void received(struct task *task, int code, struct str sentence, const struct json *answer)
@@ -239,6 +261,7 @@ static void vault_done(struct task *task, int code, struct str sentence, const s
 
 static void open_it(struct restore *r)
 {
+        tell(r, RESTORE_OPENING);
         vault_ask_about(&r->task, MSG_VAULT_OPEN, r->task.portal, r->seq);
 }
 
@@ -325,14 +348,33 @@ static int read_order(const struct json *args, struct restore *r, struct err *er
         return 0;
 }
 
-void command_backup_restore(struct client *client, const struct json *args, int fd)
+static struct restore *restore_new(struct client *client)
 {
         struct restore *r = task_new(sizeof *r, client, 0);
 
-        (void)fd;
         r->task.vault_piped = piped;
         r->task.vault_done = vault_done;
         r->task.free = restore_free;
+        return r;
+}
+
+void restore_start(uint64_t portal, uint64_t seq, uint64_t actor, restore_told_fn *told)
+{
+        struct restore *r = restore_new(NULL);
+
+        r->task.portal = r->into = portal;
+        r->seq = seq;
+        r->actor = actor;
+        r->told = told;
+        tell(r, RESTORE_WAITING);
+        vault_queue(&r->task, turn);
+}
+
+void command_backup_restore(struct client *client, const struct json *args, int fd)
+{
+        struct restore *r = restore_new(client);
+
+        (void)fd;
         if (read_order(args, r, &r->why) < 0)
                 give_up(r);
         else

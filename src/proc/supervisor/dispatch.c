@@ -139,6 +139,9 @@ void dispatch_registry(void *ctx, struct message *msg, int fd)
                 token = message_get_u64(msg);
                 portals_watch(sup, message_get_u64(msg), token);
                 break;
+        case MSG_SELF_TOLD:
+                asks_told(sup, msg);
+                break;
         case MSG_SSO_CHECK:
                 portals_check_sso(sup, msg);
                 break;

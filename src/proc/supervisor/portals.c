@@ -182,6 +182,9 @@ static void on_message(void *ctx, struct message *msg, int fd)
         case MSG_HELP_ASK:
                 errands_ask(worker, message_get_u64(msg));
                 break;
+        case MSG_SELF_ASK:
+                asks_take(worker, msg);
+                break;
         case MSG_COURIER_ASK:
                 outbox_connect(worker);
                 break;

@@ -172,6 +172,10 @@ void workers_zygote_back(struct supervisor *sup);
 void workers_start_job(struct supervisor *sup, struct message *msg);
 unsigned workers_count(const struct supervisor *sup, uint64_t portal, enum spawn_kind kind);
 
+/* asks.c: what portals ask of the registry, about themselves only */
+void asks_take(struct worker *asking, struct message *msg);             /* SELF_ASK */
+void asks_told(struct supervisor *sup, struct message *msg);            /* SELF_TOLD */
+
 /* errands.c: jobs that portals ask for */
 void errands_ask(struct worker *asking, uint64_t ticket);
 void errands_ended(struct supervisor *sup);

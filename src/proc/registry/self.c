@@ -1,0 +1,337 @@
+/*
+ * self.c -- what a portal's own administrators order: their list of backups, a restore, an export.
+ *
+ * Which portal asks was said by the supervisor. Who may order it, and that they have just proven who they are,
+ * is the portal's own rule; what a portal that was taken over could do here is bounded: a restore at a time,
+ * three a day, each with a backup of what was there before; an export at a time, six a day.
+ *
+ * What is known of the last restore and export lives in memory: the portal's log has what outlives this process.
+ */
+#include <stdio.h>
+
+#include "backup.h"
+#include "base/clock.h"
+#include "base/xalloc.h"
+
+enum { SELF_LIST = 1, SELF_RESTORE = 2, SELF_EXPORT = 3, SELF_REMOVE = 4 };
+enum { RESTORES_PER_DAY = 3, EXPORTS_PER_DAY = 6, DAY_SECONDS = 86400, SHOWN_MAX = 30, SENTENCE_MAX = 400 };
+
+/* One kind of work of one portal, the last time. */
+struct errand {
+        bool running;
+        enum restore_step step;
+        int code;
+        char why[SENTENCE_MAX + 1];
+        int64_t begun, ended;
+        uint64_t backup, before;
+        int64_t day;                    /* when the count below began */
+        unsigned count;
+};
+
+struct self {
+        struct errand restore, export;
+        struct loop_timer expiry;       /* when its export goes */
+        bool removing;                  /* a job removes it: another must not begin to write one */
+        uint64_t portal;
+};
+
+static struct map *selves;              /* decimal id to struct self; only of portals that are there */
+
+static struct self *self_of(uint64_t portal)
+{
+        char key[24];
+        int n = snprintf(key, sizeof key, "%llu", (unsigned long long)portal);
+        struct str name = str_make(key, (size_t)n);
+
+        if (selves == NULL)
+                selves = map_new();
+        struct self *self = map_get(selves, name);
+
+        if (self == NULL) {
+                self = xalloc(sizeof *self);
+                self->portal = portal;
+                map_put(selves, name, self);
+        }
+        return self;
+}
+
+static void told(uint64_t token, int code, const char *sentence, const struct json *json)
+{
+        struct message msg CLEANUP_MESSAGE;
+        struct buf text CLEANUP_BUF = { 0 };
+
+        if (json != NULL)
+                json_render(json, false, &text);
+        message_init(&msg, MSG_SELF_TOLD);
+        message_put_u64(&msg, token);
+        message_put_u32(&msg, (uint32_t)-code);
+        message_put_str(&msg, service_clip(str_of(sentence), SENTENCE_MAX));
+        message_put_str(&msg, json != NULL ? buf_str(&text) : STR("{}"));
+        service_tell(&registry.service, &msg, -1);
+}
+
+/* ---- how often ---- */
+
+static bool may_begin(struct errand *errand, unsigned per_day, struct err *err)
+{
+        int64_t now = clock_unix();
+
+        if (now < errand->day || now >= errand->day + DAY_SECONDS) {
+                errand->day = now;
+                errand->count = 0;
+        }
+        int r = 0;
+
+        if (errand->running)
+                r = err_set(err, ERR_BUSY, "one is under way already; wait for it");
+        else if (errand->count >= per_day)
+                r = err_set(err, ERR_LIMIT, "that was ordered %u times in a day; the host's operator can do it "
+                                            "again", per_day);
+        return r == 0;
+}
+
+static void begin(struct errand *errand, uint64_t backup)
+{
+        errand->count++;
+        errand->running = true;
+        errand->step = RESTORE_WAITING;
+        errand->begun = clock_unix();
+        errand->ended = 0;
+        errand->code = 0;
+        errand->why[0] = '\0';
+        errand->backup = backup;
+        errand->before = 0;
+}
+
+static void end(struct errand *errand, int code, struct str why)
+{
+        why = service_clip(why, SENTENCE_MAX);
+        errand->running = false;
+        errand->ended = clock_unix();
+        errand->code = code;
+        snprintf(errand->why, sizeof errand->why, "%.*s", code < 0 ? (int)why.n : 0, why.p);
+}
+
+/* ---- what is told ---- */
+
+static struct json *errand_json(const struct errand *errand)
+{
+        static const char *const steps[] = { "waiting", "opening", "saving", "placing", "over" };
+        struct json *o = json_new_object();
+
+        json_put_bool(o, "running", errand->running);
+        json_put_text(o, "step", str_of(steps[errand->step]));
+        json_put_int(o, "begun", errand->begun);
+        json_put_int(o, "ended", errand->ended);
+        json_put_int(o, "backup", (int64_t)errand->backup);
+        json_put_int(o, "before", (int64_t)errand->before);
+        json_put_text(o, "why", str_of(errand->why));
+        return o;
+}
+
+static struct json *backup_row(const struct json *row)
+{
+        static const char *const texts[] = { "kind", "state", "created" };
+        static const char *const numbers[] = { "seq", "bytes" };
+        struct json *o = json_new_object();
+
+        for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+                json_put_text(o, texts[i], json_get_text(row, texts[i]));
+        for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+                json_put_int(o, numbers[i], json_get_int(row, numbers[i]));
+        return o;
+}
+
+struct listing {
+        struct task task;
+        uint64_t asked;
+};
+
+/* Without the vault the page still says what is under way. */
+static void listed(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        struct self *self = self_of(task->portal);
+        struct json *o CLEANUP_JSON = json_new_object(), *rows = json_new_array();
+
+        for (size_t i = 0; code == 0 && i < json_length(answer) && i < SHOWN_MAX; i++)
+                json_append(rows, backup_row(json_at(answer, i)));
+        json_put(o, "backups", rows);
+        json_put(o, "restore", errand_json(&self->restore));
+        json_put(o, "export", errand_json(&self->export));
+        if (code < 0)
+                json_put_text(o, "trouble", service_clip(sentence, SENTENCE_MAX));
+        told(((struct listing *)task)->asked, 0, "", o);
+        task_end(task);
+}
+
+static void list(uint64_t token, uint64_t portal)
+{
+        struct listing *listing = task_new(sizeof *listing, NULL, portal);
+
+        listing->asked = token;
+        listing->task.vault_done = listed;
+        vault_ask_about(&listing->task, MSG_VAULT_LIST, portal, 0);
+}
+
+/* ---- restore ---- */
+
+static void on_restore(uint64_t portal, const struct restore_news *news)
+{
+        struct errand *errand = &self_of(portal)->restore;
+
+        errand->step = news->step;
+        errand->backup = news->backup;
+        errand->before = news->before;
+        if (news->step == RESTORE_OVER)
+                end(errand, news->code, str_of(news->why));
+}
+
+static void restore(uint64_t token, uint64_t portal, uint64_t seq, uint64_t actor)
+{
+        struct errand *errand = &self_of(portal)->restore;
+        struct err err;
+
+        if (!may_begin(errand, RESTORES_PER_DAY, &err)) {
+                told(token, err.code, err.text, NULL);
+                return;
+        }
+        service_log(LOG_NOTICE, "portal=%llu restores itself from backup=%llu by order of person=%llu",
+                    (unsigned long long)portal, (unsigned long long)seq, (unsigned long long)actor);
+        begin(errand, seq);
+        told(token, 0, "", NULL);       /* before anything of it can be over */
+        restore_start(portal, seq, actor, on_restore);
+}
+
+/* ---- export ---- */
+
+struct removal {
+        struct task task;
+        uint64_t asked;                 /* whom to tell; 0: nobody */
+};
+
+static void tidied(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        struct removal *removal = (struct removal *)task;
+
+        (void)answer;
+        self_of(task->portal)->removing = false;
+        if (removal->asked != 0)
+                told(removal->asked, code, code < 0 ? "the export could not be removed; try again" : "", NULL);
+        if (code < 0)
+                service_log(LOG_WARNING, "portal=%llu may hold an export: %s", (unsigned long long)task->portal,
+                            service_quote(sentence).text);
+        task_end(task);
+}
+
+static void remove_export(struct self *self, uint64_t asked)
+{
+        struct removal *removal = task_new(sizeof *removal, NULL, self->portal);
+        struct message msg CLEANUP_MESSAGE;
+
+        removal->asked = asked;
+        self->removing = true;
+        message_init(&msg, MSG_JOB_TIDY);
+        message_put_u64(&msg, 0);
+        order_start(&removal->task, self->portal, &msg, -1, tidied);
+}
+
+static void on_expiry(void *ctx)
+{
+        struct self *self = ctx;
+
+        if (!self->export.running && !self->removing)
+                remove_export(self, 0);
+}
+
+static void exported(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        struct self *self = self_of(task->portal);
+
+        (void)answer;
+        end(&self->export, code, sentence);
+        self->export.step = RESTORE_OVER;
+        if (code < 0)
+                remove_export(self, 0);         /* what a job that was killed has left */
+        else
+                loop_set_timer(registry.service.loop, &self->expiry, EXPORT_KEEP_SECONDS * 1000ull, on_expiry,
+                               self);
+        task_end(task);
+}
+
+static void export(uint64_t token, const struct registry_portal *portal, uint64_t actor)
+{
+        struct self *self = self_of((uint64_t)portal->id);
+        struct message msg CLEANUP_MESSAGE = { 0 };
+        struct err err;
+
+        if (self->removing) {
+                told(token, ERR_BUSY, "the last export is being removed; try again in a moment", NULL);
+                return;
+        }
+        if (!may_begin(&self->export, EXPORTS_PER_DAY, &err)) {
+                told(token, err.code, err.text, NULL);
+                return;
+        }
+        struct task *task = task_new(sizeof *task, NULL, (uint64_t)portal->id);
+
+        begin(&self->export, 0);
+        loop_cancel_timer(&self->expiry);
+        told(token, 0, "", NULL);
+        message_init(&msg, MSG_JOB_EXPORT);
+        message_put_str(&msg, portal->name);
+        message_put_text(&msg, "");
+        message_put_u32(&msg, 0);       /* what people prove themselves with stays behind */
+        message_put_u64(&msg, actor);
+        order_start(task, (uint64_t)portal->id, &msg, -1, exported);
+}
+
+static void drop(uint64_t token, uint64_t portal)
+{
+        struct self *self = self_of(portal);
+
+        if (self->export.running || self->removing) {
+                told(token, ERR_BUSY, "the export is being made or removed; wait for that", NULL);
+                return;
+        }
+        loop_cancel_timer(&self->expiry);
+        remove_export(self, token);
+}
+
+/* ---- who asks ---- */
+
+static bool find_active(struct arena *arena, uint64_t id, struct registry_portal *out)
+{
+        struct registry_portal *portals;
+        size_t n = 0;
+
+        if (registry_portal_list(registry.store, arena, &portals, &n, NULL) < 0)
+                return false;
+        for (size_t i = 0; i < n; i++)
+                if ((uint64_t)portals[i].id == id && portals[i].state == PORTAL_ACTIVE) {
+                        *out = portals[i];
+                        return true;
+                }
+        return false;
+}
+
+void self_take(struct message *msg)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct registry_portal portal;
+        uint64_t token = message_get_u64(msg), id = message_get_u64(msg);
+        uint32_t what = message_get_u32(msg);
+        uint64_t seq = message_get_u64(msg), actor = message_get_u64(msg);
+
+        if (!find_active(arena, id, &portal))
+                told(token, ERR_DENIED, "this portal is not in service", NULL);
+        else if (what == SELF_LIST)
+                list(token, id);
+        else if (what == SELF_RESTORE && seq > 0 && seq <= INT64_MAX && actor > 0 && actor <= INT64_MAX)
+                restore(token, id, seq, actor);
+        else if (what == SELF_EXPORT && actor > 0 && actor <= INT64_MAX)
+                export(token, &portal, actor);
+        else if (what == SELF_REMOVE)
+                drop(token, id);
+        else
+                told(token, ERR_PROTOCOL, "there is no such order", NULL);
+}

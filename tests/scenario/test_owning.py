@@ -1,0 +1,143 @@
+"""A portal's own administrators in the browser: its backups, a restore of it, an export of it."""
+import io
+import json
+import re
+import sqlite3
+import zipfile
+
+import content
+from case import equal, scenario, wait_until
+from host import Host
+from visitor import Visitor
+
+PASSWORD = "Correct-Horse-9"
+BOSS = "owner@example.com"
+CANARY = "perspicacious-otter-5521"
+
+
+def portal(host, name="acme"):
+    host.command("portal", "create", name)
+    for login, role in ((BOSS, "administrator"), ("writer@example.com", "writer")):
+        host.command("user", "add", name, login, "--role", role, "--password-stdin", say=PASSWORD + "\n")
+    publish(host, name, f"The word is {CANARY}.")
+    return enter(host, name)
+
+
+def publish(host, name, text):
+    host.command("import", name, "manual", content.folder(index=f"# Start\n\n{text}\n", second="# Second\n\nMore.\n"))
+    host.command("publish", name, "manual")
+
+
+def enter(host, name="acme", login=BOSS):
+    visitor = Visitor(host, name)
+    equal(visitor.login(login, PASSWORD).status, 303, f"the login of {login}")
+    return visitor
+
+
+def log(host, name="acme"):
+    container = host.data / "portals" / str(host.portal_id(name))
+    with sqlite3.connect(f"file:{container}/portal.db?mode=ro", uri=True) as db:
+        return db.execute("SELECT action, actor, detail FROM audit ORDER BY seq").fetchall()
+
+
+def reads(host, name="acme"):
+    return Visitor(host, name).get("/docs/manual/index").text
+
+
+@scenario("An administrator looks at the backups, restores one, is logged out and then hears how it went", rootless=True)
+def restores():
+    with Host() as host:
+        boss = portal(host)
+        equal("There is no backup yet" in boss.get("/edit/backups").text, True, "the page before there is a backup")
+        host.command("backup", "now", "acme")
+        publish(host, "acme", "All gone.")
+        page = boss.get("/edit/backups").text
+        equal(all(s in page for s in ("Backup 1", "on demand", "opened and verified", "UTC", "Topics changed since: 1")),
+              True, f"the list: {page}")
+        preview = boss.get("/edit/backups/restore?backup=1").text
+        equal(all(s in preview for s in ("Restore backup 1", "Everybody is logged out", ">Start<")), True,
+              f"the preview: {preview}")
+        for wrong in ("0", "2", "x", "-1", ""):
+            equal(boss.get(f"/edit/backups/restore?backup={wrong}").status, 404, f"a preview of backup '{wrong}'")
+        answer = boss.post("/edit/backups/restore?backup=1", "/edit/backups/restore", backup="1")
+        equal((answer.status, answer.location), (303, "/edit/backups"), "the answer to the order")
+        wait_until("the session has ended", 60, lambda: boss.get("/edit/backups").location)
+        equal(boss.get("/edit/backups").location, "/login?next=/edit/backups", "where the browser is led")
+        equal(CANARY in reads(host), True, "whether readers see the text of then")
+        boss = enter(host)
+        wait_until("the page says so", 20, lambda: "The portal is what it was in backup 1. What it was before is backup 2."
+                   in boss.get("/edit/backups").text)
+        rows = {action: (actor > 0, json.loads(detail)) for action, actor, detail in log(host)
+                if action.startswith("portal.restore")}
+        equal(rows, {"portal.restore-ordered": (True, {"backup": 1}), "portal.restored": (True, {"backup": 1})},
+              "what the log says")
+        said = boss.get("/edit/log").text
+        equal("restored the portal from a backup" in said and BOSS in said, True, "the log's page")
+
+
+@scenario("A restore from the browser is refused when it fails, is one of many, or is a stranger's", rootless=True)
+def refused():
+    with Host() as host:
+        boss = portal(host)
+        portal(host, "globex")
+        host.command("backup", "now", "acme")
+        host.command("backup", "now", "globex")
+        writer = enter(host, login="writer@example.com")
+        code = writer.code("/account")
+        for method, path in (("GET", "/edit/backups"), ("GET", "/edit/backups/restore?backup=1"), ("GET", "/edit/export"),
+                             ("POST", "/edit/backups/restore"), ("POST", "/edit/export")):
+            form = {"csrf": code, "backup": "1"} if method == "POST" else None
+            equal(writer.request(method, path, form).status, 404, f"{method} {path} by a writer")
+        # What acme has not is not another's: numbers are each portal's own.
+        boss.post("/edit/backups/restore?backup=1", "/edit/backups/restore", backup="7")
+        wait_until("the failure is shown", 20, lambda: "The last restore failed; nothing was changed"
+                   in boss.get("/edit/backups").text)
+        file = host.data / "vault/backups" / str(host.portal_id("acme")) / "1.esdk"
+        data = file.read_bytes()
+        file.write_bytes(data[:5000] + bytes([data[5000] ^ 1]) + data[5001:])
+        boss.post("/edit/backups/restore?backup=1", "/edit/backups/restore", backup="1")
+        wait_until("the damage is noticed", 20, lambda: "The last restore failed; nothing was changed"
+                   in boss.get("/edit/backups").text and 'role="status"' not in boss.get("/edit/backups").text)
+        equal(CANARY in reads(host), True, "whether the portal is as it was")
+        file.write_bytes(data)
+        code = boss.code("/edit/backups/restore?backup=1")
+        last = boss.request("POST", "/edit/backups/restore", {"csrf": code, "backup": "7"})
+        equal(last.status, 303, "the third order")
+        wait_until("it is over", 20, lambda: 'role="status"' not in boss.get("/edit/backups").text)
+        fourth = boss.request("POST", "/edit/backups/restore", {"csrf": code, "backup": "1"})
+        equal((fourth.status, "3 times in a day" in fourth.text), (429, True), "the fourth order of a day")
+        equal("There is no backup" in enter(host, "globex").get("/edit/backups").text, False, "the other portal's page")
+
+
+@scenario("An administrator makes an export, fetches it whole and in part, and removes it", rootless=True)
+def exports():
+    with Host() as host:
+        boss = portal(host)
+        container = host.data / "portals" / str(host.portal_id("acme"))
+        equal(boss.get("/edit/export/file").status, 404, "the file before there is one")
+        answer = boss.post("/edit/export", "/edit/export")
+        equal((answer.status, answer.location), (303, "/edit/export"), "the answer to the order")
+        page = wait_until("it is ready", 60, lambda: (t := boss.get("/edit/export").text) and "An export is ready" in t and t)
+        equal('href="/edit/export/file"' in page, True, "the link")
+        whole = boss.get("/edit/export/file")
+        equal((whole.status, whole.headers["Content-Type"], whole.headers["Cache-Control"]),
+              (200, "application/zip", "private, no-store"), "the file's head")
+        equal(bool(re.fullmatch(r'attachment; filename="acme-\d{4}-\d\d-\d\d\.zip"', whole.headers["Content-Disposition"])),
+              True, f"its name: {whole.headers['Content-Disposition']}")
+        with zipfile.ZipFile(io.BytesIO(whole.body)) as archive:
+            equal(archive.testzip(), None, "a damaged entry")
+            names = archive.namelist()
+            equal(any(n.endswith("index.md") for n in names) and "MANIFEST.json" in names, True, f"entries: {names}")
+            everything = b"".join(archive.read(n) for n in names)
+        equal(CANARY.encode() in everything, True, "whether the text is in it")
+        equal(b"$argon2id$" in everything, False, "whether a password's hash is in it")
+        part = boss.get("/edit/export/file", headers={"Range": "bytes=100-299"})
+        equal((part.status, part.body), (206, whole.body[100:300]), "a part of it")
+        for visitor, status in ((Visitor(host, "acme"), 303), (enter(host, login="writer@example.com"), 404)):
+            equal(visitor.get("/edit/export/file").status, status, "the file for somebody else")
+        equal(boss.post("/edit/export", "/edit/export/remove").status, 303, "the removal")
+        equal((boss.get("/edit/export/file").status, [p.name for p in container.glob("takeaway*")]), (404, []),
+              "the file afterwards")
+        said = [action for action, actor, _ in log(host) if action.startswith("portal.export") and actor > 0]
+        equal(said, ["portal.export", "portal.export-fetched", "portal.export-fetched", "portal.export-removed"],
+              "what the log says")
