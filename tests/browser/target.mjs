@@ -13,6 +13,8 @@ const LOOK_AT = 40;
 export const ACCOUNT_PAGES = [
   'login', 'login-wrong', 'login-rtl', 'forgot', 'forgot-rtl', 'forgot-sent', 'forgot-no-mail',
   'welcome', 'welcome-rtl', 'account', 'account-rtl', 'notice',
+  'backups', 'backups-rtl', 'backups-running', 'backups-preview', 'backups-preview-rtl',
+  'takeaway', 'takeaway-rtl', 'takeaway-running',
   'shares', 'shares-rtl', 'shares-none',
   'tokens', 'tokens-rtl', 'token-form', 'token-form-rtl',
   ...WORKSPACE_PAGES,

@@ -224,6 +224,7 @@ int main(int argc, char **argv)
         other_pages(dir);
         samples_of_factors(dir);
         samples_of_accounts(dir);
+        samples_of_backups(dir);
         samples_of_shares(dir);
         samples_of_workspace(dir);
         return 0;

@@ -13,6 +13,9 @@ void samples_save(int dir, const char *name, struct str bytes);
 /* The pages of page/account.h, in the states that look different. */
 void samples_of_accounts(int dir);
 
+/* The pages of page/backups.h. */
+void samples_of_backups(int dir);
+
 /* The page of page/share.h. */
 void samples_of_shares(int dir);
 
