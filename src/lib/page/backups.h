@@ -6,8 +6,8 @@
  * Owns:   nothing; appends a whole document to the caller's buffer.
  * Linked by the portal. The functions are compiled from backups.html.t and takeaway.html.t by tools/tplc.
  *
- * As the workspace's other pages (edit.h): for one visitor, with a secret (csrf), never in a cache; the forms work
- * without script. What is under way is shown as of the request, with a link to ask again.
+ * As the workspace's other pages (edit.h): for one visitor, with a secret (csrf), never in a cache; the
+ * forms work without script. What is under way is shown as of the request, with a link to ask again.
  */
 #pragma once
 

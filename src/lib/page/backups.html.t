@@ -71,8 +71,8 @@ static void facts(struct buf *out, const struct edit_frame *f, const struct page
 <ul class="facts">
 <li>{{ backups_word_named(f->site.lang, b->kind) }}</li>
 <li>{{ backups_word_named(f->site.lang, b->state) }}</li>
-<li>{% backups_size(out, b->bytes); %}</li>
 {% if (b->good) { %}
+<li>{% backups_size(out, b->bytes); %}</li>
 <li>{{ say(f, BACKUPS_WORD_CHANGED) }} {{d b->changed }}</li>
 {% } %}
 </ul>
@@ -119,7 +119,7 @@ static void effects(struct buf *out, const struct edit_frame *f) {
                 BACKUPS_WORD_EFFECT_CONTENT, BACKUPS_WORD_EFFECT_ACCOUNTS, BACKUPS_WORD_EFFECT_SAVED,
                 BACKUPS_WORD_EFFECT_SESSIONS,
         }; %}
-<ul>
+<ul class="effects">
 {% for (size_t i = 0; i < sizeof words / sizeof *words; i++) { %}
 <li>{{ say(f, words[i]) }}</li>
 {% } %}
@@ -150,7 +150,7 @@ void page_render_backup_preview(struct buf *out, const struct page_backup_previe
 <p class="desk-lead">{% backups_moment(out, &page->frame, page->backup.created); %}</p>
 {% facts(out, &page->frame, &page->backup);
 effects(out, &page->frame); %}
-<form class="form" method="post" action="/edit/backups/restore">
+<form class="deeds" method="post" action="/edit/backups/restore">
 {% form_csrf(out, page->frame.csrf);
 edit_number(out, STR("backup"), page->backup.seq); %}
 <button class="button button-danger" type="submit">{{ say(&page->frame, BACKUPS_WORD_DO_IT) }}</button>

@@ -1,5 +1,5 @@
 /*
- * backups_words.h -- the words of the rooms for backups and export, in the reader's language. Private to page/.
+ * backups_words.h -- the words of the rooms for backups and export. Private to page/.
  *
  * Trust:    all texts are ours; templates escape them like any other text.
  * Owns:     nothing; all texts are static.

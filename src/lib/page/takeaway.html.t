@@ -46,7 +46,7 @@ void page_render_takeaway(struct buf *out, const struct page_takeaway *page) {
 else if (page->ready)
         ready(out, page);
 if (page->errand.state != PAGE_ERRAND_RUNNING) { %}
-<form class="form" method="post" action="/edit/export">
+<form class="deeds" method="post" action="/edit/export">
 {% form_csrf(out, page->frame.csrf); %}
 <button class="button{% if (page->ready) { %} button-quiet{% } %}" type="submit">{{ say(&page->frame, page->ready ? BACKUPS_WORD_MAKE_NEW : BACKUPS_WORD_MAKE) }}</button>
 </form>

@@ -112,7 +112,8 @@ static int keep_export(struct store *store, const struct export_options *options
 {
         takeaway_expire(0);
         int fd CLEANUP_FD = open(TAKEAWAY_PART, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        int r = fd < 0 ? err_errno(err, "make the export's file") : export_write(store, fd, options, done, err);
+        int r = fd < 0 ? err_errno(err, "make the export's file")
+                       : export_write(store, fd, options, done, err);
 
         if (r == 0 && fdatasync(fd) < 0)
                 r = err_errno(err, "sync the export's file");

@@ -1,11 +1,12 @@
 /*
  * self.c -- what a portal's own administrators order: their list of backups, a restore, an export.
  *
- * Which portal asks was said by the supervisor. Who may order it, and that they have just proven who they are,
- * is the portal's own rule; what a portal that was taken over could do here is bounded: a restore at a time,
- * three a day, each with a backup of what was there before; an export at a time, six a day.
+ * Which portal asks was said by the supervisor. Who may order it, and that they have just proven who they
+ * are, is the portal's own rule; what a portal that was taken over could do here is bounded: a restore at
+ * a time, three a day, each with a backup of what was there before; an export at a time, six a day.
  *
- * What is known of the last restore and export lives in memory: the portal's log has what outlives this process.
+ * What is known of the last restore and export lives in memory: the portal's log has what outlives this
+ * process.
  */
 #include <stdio.h>
 
@@ -85,8 +86,8 @@ static bool may_begin(struct errand *errand, unsigned per_day, struct err *err)
         if (errand->running)
                 r = err_set(err, ERR_BUSY, "one is under way already; wait for it");
         else if (errand->count >= per_day)
-                r = err_set(err, ERR_LIMIT, "that was ordered %u times in a day; the host's operator can do it "
-                                            "again", per_day);
+                r = err_set(err, ERR_LIMIT, "that was ordered %u times in a day; the host's operator "
+                                            "can do it again", per_day);
         return r == 0;
 }
 
@@ -216,10 +217,11 @@ static void tidied(struct task *task, int code, struct str sentence, const struc
         (void)answer;
         self_of(task->portal)->removing = false;
         if (removal->asked != 0)
-                told(removal->asked, code, code < 0 ? "the export could not be removed; try again" : "", NULL);
+                told(removal->asked, code,
+                     code < 0 ? "the export could not be removed; try again" : "", NULL);
         if (code < 0)
-                service_log(LOG_WARNING, "portal=%llu may hold an export: %s", (unsigned long long)task->portal,
-                            service_quote(sentence).text);
+                service_log(LOG_WARNING, "portal=%llu may hold an export: %s",
+                            (unsigned long long)task->portal, service_quote(sentence).text);
         task_end(task);
 }
 

@@ -25,7 +25,8 @@ struct ask {
 static struct ask *open_asks;
 static uint64_t next_token;
 
-static void answer(struct worker *worker, uint64_t ticket, uint32_t code, struct str sentence, struct str json)
+static void answer(struct worker *worker, uint64_t ticket, uint32_t code, struct str sentence,
+                   struct str json)
 {
         struct message msg CLEANUP_MESSAGE;
 

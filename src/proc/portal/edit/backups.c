@@ -145,7 +145,8 @@ static void send_preview(struct edit *e, const struct page_backup *backup)
         struct err err;
         size_t n = 0;
 
-        if (store_list_since(e->portal->store, backup->created, CHANGES_SHOWN, e->arena, &rows, &n, &err) < 0) {
+        if (store_list_since(e->portal->store, backup->created, CHANGES_SHOWN, e->arena, &rows, &n,
+                             &err) < 0) {
                 edit_fail(e, "backup", &err);
                 return;
         }

@@ -1,6 +1,8 @@
 /*
  * owning.h -- what the rooms for backups and for the export have in common.
  *
+ * Trust:  see edit.h and asking.h.
+ * Owns:   nothing.
  * Used inside src/proc/portal/edit only.
  */
 #pragma once
