@@ -3,6 +3,7 @@ import io
 import json
 import re
 import sqlite3
+import time
 import zipfile
 
 import content
@@ -49,6 +50,7 @@ def restores():
     with Host() as host:
         boss = portal(host)
         equal("There is no backup yet" in boss.get("/edit/backups").text, True, "the page before there is a backup")
+        time.sleep(1.1)                 # a moment is a second: what was written in that of the backup counts as changed
         host.command("backup", "now", "acme")
         publish(host, "acme", "All gone.")
         page = boss.get("/edit/backups").text
