@@ -3,8 +3,8 @@
 
     tests/bench/bench.py [--quick] [--twin] [--only PART]... [--no-write] [BUILD]
 
-Parts: speed, login, people, memory, publish. --quick measures less and writes nothing. --twin puts a second nginx in
-Carrel's place: its ratios should be 1, and how far they are from it is the noise of this machine.
+Parts: speed, login, people, memory, publish, backup, many. --quick measures less and writes nothing. --twin puts a
+second nginx in Carrel's place: its ratios should be 1, and how far they are from it is this machine's noise.
 All traffic is on loopback, all loads are bounded, and everything lies in temporary folders. docs/benchmarks.md
 describes the method.
 """
@@ -25,6 +25,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import backup  # noqa: E402
 import load  # noqa: E402
 import login  # noqa: E402
 import people  # noqa: E402
@@ -33,10 +34,11 @@ from servers import BenchError, Carrel, Nginx, cpu_ns, private_kib, run  # noqa:
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs/benchmarks.md"
 MARKS = ("<!-- results: written by make bench -->", "<!-- end of results -->")
+PARTS = ["speed", "login", "memory", "publish", "backup", "many"]
 PAGE_BYTES = 12288
 CONNECTIONS = 400       # at once
 TOPIC = "/docs/guide/topic"
-PARTS = ["speed", "login", "people", "memory", "publish"]
+PARTS = ["speed", "login", "people", "memory", "publish", "backup", "many"]
 PORTS = {"carrel": 21200, "carrel-http": 21201, "nginx": 21202, "twin": 21203}
 # What each server says for itself or what belongs to one file; everything else nginx is told to send, too.
 OWN_HEADERS = {"date", "server", "content-length", "content-type", "connection", "etag", "last-modified",
@@ -308,6 +310,7 @@ def main():
     parser.add_argument("--twin", action="store_true")
     parser.add_argument("--no-write", action="store_true")
     parser.add_argument("--only", action="append", choices=PARTS)
+    parser.add_argument("--portals", type=int, default=1000, help="how many of part 'many'")
     parser.add_argument("build", nargs="?", default="build")
     args = parser.parse_args()
     if (os.cpu_count() or 1) < 2:
@@ -336,8 +339,14 @@ def main():
                 people.measure(results, carrel, 500 if args.quick else 10000, milliseconds)
             if "memory" in parts:
                 measure_portals(results, carrel, first_byte, steps)
-            if "publish" in parts:
+            if "publish" in parts or "backup" in parts:
                 measure_publish(results, carrel, 500 if args.quick else 10000)
+            if "backup" in parts:
+                say("backups")
+                backup.measure(results, carrel, "many", pairs if args.quick else 5)
+        if "many" in parts:
+            say("backups of many portals")
+            backup.measure_many(results, build / "src/proc/cli/carrel", 20 if args.quick else args.portals, fetch, percentile)
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
