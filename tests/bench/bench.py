@@ -34,7 +34,6 @@ from servers import BenchError, Carrel, Nginx, cpu_ns, private_kib, run  # noqa:
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs/benchmarks.md"
 MARKS = ("<!-- results: written by make bench -->", "<!-- end of results -->")
-PARTS = ["speed", "login", "memory", "publish", "backup", "many"]
 PAGE_BYTES = 12288
 CONNECTIONS = 400       # at once
 TOPIC = "/docs/guide/topic"
