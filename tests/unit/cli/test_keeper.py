@@ -32,6 +32,12 @@ def changed(**settings):
     return [f"{s.split('=')[0]}={wanted.get(s.split('=')[0], s.split('=', 1)[1])}" for s in DEFAULTS]
 
 
+def hear_signals():
+    """A runner in the background was told to ignore these, and a program it starts would inherit that."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Case(unittest.TestCase):
     """A tree of its own, because the program looks for its supervisor beside itself."""
 
@@ -86,7 +92,8 @@ class Case(unittest.TestCase):
     def start_carrel(self, *words):
         self.running = subprocess.Popen([self.program, *words], stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, text=True, env=self.environment(),
-                                        stdin=subprocess.DEVNULL, start_new_session=True)
+                                        stdin=subprocess.DEVNULL, start_new_session=True,
+                                        preexec_fn=hear_signals)
         return self.running
 
     def start_and_wait(self, *words):
