@@ -4,13 +4,12 @@ token of every kind of reader.
 OPERATIONS and HOLDERS are tables, as EXITS and KINDS of test_exits.py are: a new row is tried with all of the other table.
 An operation about publications that the portal's document has and this table has not fails it."""
 import sqlite3
-import statistics
 
 import web
 from case import equal, scenario
 from host import Host
 from program import SCOPES, Program, make_token
-from test_exits import CANARY, logged_in, make_portals
+from test_exits import CANARY, logged_in, make_portals, ratio
 from test_share import opened, share
 
 
@@ -210,16 +209,6 @@ def timing():
         headers = bearer(host, "none")
         for tail in ("", "/topics", TOPIC, TOPIC + "?as=html", "/files", FILE):
             # Noise may move a median once; what tells the two apart moves it each time.
-            tries = [ratio(host, BASE + tail, headers) for _ in range(3)]
+            tries = [ratio(host, BASE + tail, headers, 100) for _ in range(3)]
             if min(abs(1 - r) for r in tries) > 0.25:
                 raise AssertionError(f"{tail or 'a publication'}: the hidden takes {tries} times what nothing takes")
-
-
-def ratio(host, path, headers, pairs=100):
-    """Median time of the hidden over median time of nothing, asked in turn on one connection."""
-    times = {"hidden": [], "nothin": []}
-    with web.Connection(host, "acme.localhost") as c:
-        for _ in range(pairs):
-            for slug, kept in times.items():
-                kept.append(web.timed(lambda s=slug: equal(c.request(path.format(s), headers=headers).status, 404, s)))
-    return statistics.median(times["hidden"]) / statistics.median(times["nothin"])
