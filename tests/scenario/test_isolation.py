@@ -118,7 +118,7 @@ def descriptors():
             equal(c.request("/trust").status, 200, "the page")
         for name in ("acme", "globex"):
             (pid,) = host.workers(name)
-            own = {f"/{file}" for file in ("portal.db", "portal.db-wal", "portal.db-shm", "generation")}
+            own = {f"/{file}" for file in ("portal.db", "portal.db-wal", "portal.db-shm", "portal.sums", "generation")}
             odd = {fd: to for fd, to in Process(pid).descriptors().items()
                    if not (to.startswith("socket:") or to == "anon_inode:[eventpoll]" or short(host, name, to) in own
                            or fd <= 2 and to in ("/dev/null", "/null"))}

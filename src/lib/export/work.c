@@ -17,8 +17,8 @@
 static void empty_folder(void)
 {
         static const char *const files[] = {
-                "portal.db", "portal.db-wal", "portal.db-shm", "portal.db-journal", "generation",
-                "out.db", "out.db-journal",
+                "portal.db", "portal.db-wal", "portal.db-shm", "portal.db-journal",
+                "portal.sums", "generation", "out.db", "out.db-journal",
         };
         static const char *const taken[] = { WORK_TAKEN, WORK_TAKEN "-wal", WORK_TAKEN "-shm" };
 

@@ -32,6 +32,13 @@ NODISCARD int store_settle(struct store *copy, struct store *live, struct err *e
  */
 NODISCARD int store_lock_out(struct store *copy, struct err *err);
 
+/*
+ * The same where today's database is too damaged to be asked who may log in: the copy's accounts, disabled,
+ * without password, second factor or passkey, for any of them may have been changed since because somebody
+ * else knew it.
+ */
+NODISCARD int store_lock_out_bare(struct store *copy, struct err *err);
+
 /* Whether the two above know what becomes of this table: for a test, when one is added. */
 bool store_settle_knows(struct str table);
 

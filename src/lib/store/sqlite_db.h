@@ -34,6 +34,8 @@ NODISCARD int sqlite_error(struct sqlite_db *db, int result, const char *what, s
 
 /* Make SQLite draw its randomness from getrandom(2). Once per process, before the first open. */
 NODISCARD int sqlite_vfs_install(struct err *err);
+/* The layer that sums every block of a database (block_sums.h). */
+#define SUMMED_VFS "carrel-summed"
 
 /* Called by SQLite while it compiles a statement: may this be done now? */
 int sqlite_authorize(void *ctx, int action, const char *a, const char *b, const char *schema,

@@ -120,7 +120,7 @@ static int open_handle(struct sqlite_db *db, const char *path, const struct stor
         int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
                     SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE |
                     (options->create ? SQLITE_OPEN_CREATE : 0);
-        int result = sqlite3_open_v2(path, &db->handle, flags, NULL);
+        int result = sqlite3_open_v2(path, &db->handle, flags, options->summed ? SUMMED_VFS : NULL);
 
         if (result != SQLITE_OK)
                 return sqlite_error(db, result, "open the portal's database", err);

@@ -220,8 +220,13 @@ static int lock_out(struct sqlite_db *copy, struct err *err)
                 err);
 }
 
+static const char bare[] =
+        "DELETE FROM passkey; DELETE FROM recovery_code;"
+        "UPDATE person SET password = '', totp_secret = x'', totp_step = -1, recovery_salt = x'',"
+        " failures = 0, failed = 0";
+
 /* The copy is nobody's yet: it may be changed in ways that a live database never is. */
-static int change_copy(struct store *copy, struct store *live, struct err *err)
+static int change_copy(struct store *copy, struct store *live, bool is_bare, struct err *err)
 {
         struct sqlite_db *db = copy->db;
         int r = sqlite_db_exec(db, "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = on", err);
@@ -229,6 +234,8 @@ static int change_copy(struct store *copy, struct store *live, struct err *err)
         if (r < 0)
                 return r;
         r = live != NULL ? settle(db, live->db, err) : lock_out(db, err);
+        if (r == 0 && is_bare)
+                r = sqlite_db_exec(db, bare, err);
         if (r == 0)
                 r = sqlite_db_exec(db, "COMMIT", err);
         if (r < 0 && sqlite_db_exec(db, "ROLLBACK", NULL) < 0)
@@ -236,10 +243,10 @@ static int change_copy(struct store *copy, struct store *live, struct err *err)
         return r;
 }
 
-static int unsealed(struct store *copy, struct store *live, struct err *err)
+static int unsealed(struct store *copy, struct store *live, bool is_bare, struct err *err)
 {
         copy->db->sealed = false;
-        int r = change_copy(copy, live, err);
+        int r = change_copy(copy, live, is_bare, err);
 
         copy->db->sealed = true;
         return r;
@@ -247,10 +254,15 @@ static int unsealed(struct store *copy, struct store *live, struct err *err)
 
 int store_settle(struct store *copy, struct store *live, struct err *err)
 {
-        return unsealed(copy, live, err);
+        return unsealed(copy, live, false, err);
 }
 
 int store_lock_out(struct store *copy, struct err *err)
 {
-        return unsealed(copy, NULL, err);
+        return unsealed(copy, NULL, false, err);
+}
+
+int store_lock_out_bare(struct store *copy, struct err *err)
+{
+        return unsealed(copy, NULL, true, err);
 }

@@ -14,13 +14,17 @@
 static int open_parts(struct store *s, const char *folder, const struct store_options *options,
                       struct err *err)
 {
+        struct store_options summed = *options;
         char path[4096];
         int n = snprintf(path, sizeof path, "%s/%s", folder,
                          options->name != NULL ? options->name : "portal.db");
 
+        /* What has another name is not the portal's database yet. */
+        summed.summed = options->name == NULL;
+
         if (n < 0 || (size_t)n >= sizeof path)
                 return err_set(err, ERR_LIMIT, "the portal folder's path is too long");
-        int r = sqlite_db_open(path, options, &s->db, err);
+        int r = sqlite_db_open(path, &summed, &s->db, err);
 
         if (r == 0)
                 r = sqlite_schema_update(s->db, &sqlite_portal_schema, options->as_is, err);

@@ -29,6 +29,7 @@ struct store_options {
         unsigned busy_ms;               /* how long to wait for another writer; 0: not at all */
         bool create;                    /* make the database when it is not there */
         bool as_is;                     /* an older schema stays: to read a copy, not to use it */
+        bool summed;                    /* store_open() sets it: each block has its sum (block_sums.h) */
         const char *name;               /* of the file in its folder; NULL: portal.db */
 };
 

@@ -12,7 +12,7 @@
 #include "crypto/hex.h"
 
 static const char *const states[BACKUP_STATES] = {
-        "begun", "sealed", "verified", "held", "failed", "pruned",
+        "begun", "sealed", "verified", "held", "failed", "suspect", "pruned",
 };
 
 const char *backup_state_name(enum backup_state state)

@@ -35,6 +35,7 @@ enum backup_state {
         BACKUP_VERIFIED,        /* a trial restore gave back what was sealed */
         BACKUP_HELD,            /* verified, but so much smaller that nothing is pruned for it */
         BACKUP_FAILED,          /* at any step; its number is not used again */
+        BACKUP_SUSPECT,         /* gives back what was sealed by a damaged portal: no backup */
         BACKUP_PRUNED,          /* its file is gone, as it should be */
         BACKUP_STATES,
 };

@@ -107,20 +107,47 @@ static bool is_doubled(const struct manifest *manifest, const struct backup *bac
         return false;
 }
 
+/* Good ones that are newer than this one. */
+static unsigned newer_good(const struct manifest *manifest, const struct backup *backup)
+{
+        unsigned n = 0;
+
+        for (size_t i = 0; i < manifest->n; i++)
+                n += backup_is_good(&manifest->backups[i]) &&
+                     manifest->backups[i].about.seq > backup->about.seq;
+        return n;
+}
+
+/* A person has to look, or the portal has to be made well, before anything may go. */
+static bool is_on_hold(const struct manifest *manifest)
+{
+        for (size_t i = 0; i < manifest->n; i++) {
+                const struct backup *b = &manifest->backups[i];
+
+                if (b->state == BACKUP_HELD || (b->state == BACKUP_SUSPECT && newer_good(manifest, b) == 0))
+                        return true;
+        }
+        return false;
+}
+
+/* Whether this one's file may go now. */
+static bool may_go(const struct manifest *manifest, const struct backup *b, const struct retention_now *now)
+{
+        if (b->state == BACKUP_SUSPECT)
+                return newer_good(manifest, b) >= KEEP_OTHER;
+        if (b->state != BACKUP_VERIFIED)
+                return false;
+        if (!is_surplus(manifest, b) && !(is_daily(b) && is_doubled(manifest, b)))
+                return false;
+        return !is_daily(b) || !is_too_soon(manifest, now);
+}
+
 struct backup *retention_next(const struct manifest *manifest, const struct retention_now *now)
 {
+        if (is_on_hold(manifest))
+                return NULL;
         for (size_t i = 0; i < manifest->n; i++)
-                if (manifest->backups[i].state == BACKUP_HELD)
-                        return NULL;
-        for (size_t i = 0; i < manifest->n; i++) {
-                struct backup *b = &manifest->backups[i];
-
-                if (b->state != BACKUP_VERIFIED)
-                        continue;
-                if (!is_surplus(manifest, b) && !(is_daily(b) && is_doubled(manifest, b)))
-                        continue;
-                if (!is_daily(b) || !is_too_soon(manifest, now))
-                        return b;
-        }
+                if (may_go(manifest, &manifest->backups[i], now))
+                        return &manifest->backups[i];
         return NULL;
 }

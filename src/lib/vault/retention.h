@@ -26,6 +26,12 @@ enum {
         ALARM_SECONDS = 26 * 3600,
 };
 
+/* What a trial restore and the portal's last scrub say of a backup; a number in VAULT_VERDICT. */
+enum verdict { VERDICT_BAD = 0, VERDICT_GOOD = 1, VERDICT_SUSPECT = 2 };
+
+/* Marks of VAULT_AGE. */
+enum { VAULT_AGE_HELD = 1, VAULT_AGE_UNSURE = 2 };
+
 /* The moment a decision is made at. */
 struct retention_now {
         int64_t unix_time;
@@ -47,8 +53,9 @@ bool retention_has_shrunk(const struct manifest *manifest, const struct backup *
 
 /*
  * The next backup whose file may go, or NULL. Called after a backup was verified, again and again until
- * NULL; the caller marks each one pruned. Nothing goes while one is held, and no daily one within 20 hours
- * of the last.
+ * NULL; the caller marks each one pruned. Nothing goes while one is held or the newest is of a suspect
+ * portal, and no daily one within 20 hours of the last. What was made while the portal was suspect goes when
+ * two good ones are newer.
  */
 struct backup *retention_next(const struct manifest *manifest, const struct retention_now *now);
 

@@ -18,7 +18,7 @@ static struct json *portal_arguments(const struct invocation *inv)
         return ask_arguments("portal", inv->args[0], "backup", invocation_option(inv, "backup"),
                              "as", invocation_option(inv, "as"), "project",
                              invocation_option(inv, "project"), "topic", invocation_option(inv, "topic"),
-                             NULL);
+                             "damaged", invocation_option(inv, "damaged") != NULL ? "yes" : NULL, NULL);
 }
 
 /* ---- now, verify, confirm ---- */
@@ -28,6 +28,10 @@ static bool print_made(const struct invocation *inv, const struct json *answer)
         output_line("Backup %lld of %s is made and proven by a trial restore: %lld bytes, %lld "
                     "bytes sealed.",
                     number(answer, "seq"), inv->args[0], number(answer, "bytes"), number(answer, "size"));
+        if (str_is(json_get_text(answer, "state"), "suspect"))
+                output_line("The portal's database is damaged, so this backup does not count and no "
+                            "older one is removed; "
+                            "'carrel backup restore %s' makes the portal well.", inv->args[0]);
         if (str_is(json_get_text(answer, "state"), "held"))
                 output_line("It is much smaller than the one before, so no older one is removed; "
                             "if that is "
@@ -70,6 +74,35 @@ static int run_confirm(const struct invocation *inv)
                 return EXIT_USAGE;
         }
         return ask(inv, "backup.confirm", portal_arguments(inv), NULL, print_confirmed, NULL);
+}
+
+/* ---- scrub ---- */
+
+static bool is_well(const struct json *answer)
+{
+        return !json_get_bool(answer, "suspect");
+}
+
+static bool print_scrubbed(const struct invocation *inv, const struct json *answer)
+{
+        const char *portal = inv->args[0];
+
+        if (is_well(answer)) {
+                output_line("%s is well: %lld blocks and %lld digests are what was written.", portal,
+                            number(answer, "blocks"), number(answer, "digests"));
+                return true;
+        }
+        output_line("%s is damaged: %.*s.", portal, STR_ARG(json_get_text(answer, "first")));
+        output_line("Look at the disk first. Then 'carrel backup restore %s' brings back the newest "
+                    "good backup with today's accounts; if that is refused, 'carrel backup restore "
+                    "%s --damaged'. Until then the portal's backups do not count, and none is removed.",
+                    portal, portal);
+        return true;
+}
+
+static int run_scrub(const struct invocation *inv)
+{
+        return ask(inv, "scrub", portal_arguments(inv), NULL, print_scrubbed, is_well);
 }
 
 /* ---- list ---- */
@@ -127,6 +160,14 @@ static bool print_restored(const struct invocation *inv, const struct json *answ
                             "are disabled; "
                             "'carrel user enable %s EMAIL' lets somebody in.", as, inv->args[0],
                             number(answer, "backup"), as);
+                return true;
+        }
+        if (json_get_bool(answer, "damaged")) {
+                output_line("%s is what it was in backup %lld; the damaged database is beside it in "
+                            "the container. All accounts are disabled and without password: 'carrel "
+                            "user enable %s EMAIL', then 'carrel user reset %s EMAIL' for each who "
+                            "may come back.",
+                            inv->args[0], number(answer, "backup"), inv->args[0], inv->args[0]);
                 return true;
         }
         output_line("%s is what it was in backup %lld. All sessions have ended; accounts, "
@@ -257,6 +298,7 @@ static const struct option restore_options[] = {
         { "as", "NAME", "into a new portal of this name, and leave PORTAL as it is", false },
         { "project", "SLUG", "this project only, beside what is there", false },
         { "topic", "SLUG", "this topic of the project only", false },
+        { "damaged", NULL, "set a damaged database aside, without asking it for today's accounts", false },
         { NULL, NULL, NULL, false },
 };
 
@@ -266,6 +308,11 @@ static const struct option shares_options[] = {
 };
 
 const struct command backup_commands[] = {
+        { "scrub", "PORTAL", "look whether a portal's database is still what was written to it",
+          "Done once a day for each portal, before its backup. The exit code is 1 if anything was "
+          "found; the\n"
+          "portal is suspect then: its backups do not count until a restore and a scrub have made it "
+          "well.", NULL, run_scrub },
         { "backup now", "PORTAL", "back a portal up at once, and prove it by a trial restore",
           "Readers and authors do not notice. The two newest backups that were asked for are "
           "kept, beside the\n"
@@ -284,7 +331,9 @@ const struct command backup_commands[] = {
           "passwords and tokens\n"
           "stay as they are today. With --project texts that differ become new revisions, nothing "
           "is lost and\n"
-          "nobody is logged out.", restore_options, run_restore },
+          "nobody is logged out. With --damaged, for a portal that a scrub has found damaged, nothing "
+          "is taken\n"
+          "from today: all accounts are disabled and without password.", restore_options, run_restore },
         { "backup keys check", "", "say how the root key is kept and whether anybody holds shares of it",
           "With --shares it reads two of them and proves that they open this host's backups. Do "
           "it once a month.",

@@ -23,22 +23,24 @@
 #include "store/audit.h"
 #include "store/content_hash.h"
 #include "store/restore.h"
+#include "store/set_aside.h"
 #include "store/snapshot.h"
 #include "store/store.h"
 
 enum { CACHE_KIB = 32 * 1024, BUSY_MS = 30000, PAGES_READ = 20 };
 
-enum restore_how { RESTORE_OWN = 1, RESTORE_OTHERS = 2, RESTORE_DISCARD = 3 };
+enum restore_how { RESTORE_OWN = 1, RESTORE_OTHERS = 2, RESTORE_DISCARD = 3, RESTORE_DAMAGED = 4 };
 
 #define SENT "snapshot"
 #define RECEIVED "received"
+#define RESTORED "restored.db"
 
 /* ---- the copy's folder ---- */
 
 static int remove_copy(const char *folder, struct err *err)
 {
         static const char *const files[] = { "portal.db", "portal.db-wal", "portal.db-shm",
-                                             "portal.db-journal", "generation" };
+                                             "portal.db-journal", "portal.sums", "generation" };
         int at CLEANUP_FD = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
         if (at < 0 && errno == ENOENT)
@@ -270,10 +272,11 @@ struct ordered {
 static int write_log(struct store *live, const struct ordered *ordered, struct err *err)
 {
         char detail[48];
-        int written = snprintf(detail, sizeof detail, "{\"backup\":%lld}", (long long)ordered->backup);
+        int written = snprintf(detail, sizeof detail, "{\"backup\":%lld%s}", (long long)ordered->backup,
+                               ordered->how == RESTORE_DAMAGED ? ",\"damaged\":true" : "");
         const struct store_audit_record record = {
                 .time = clock_unix(), .actor = ordered->actor,
-                .action = ordered->how == RESTORE_OWN ? STR("portal.restored") : STR("portal.restored-as"),
+                .action = ordered->how == RESTORE_OTHERS ? STR("portal.restored-as") : STR("portal.restored"),
                 .object = STR(""), .address = STR(""), .detail = str_make(detail, (size_t)written),
         };
         int r = store_begin(live, err);
@@ -310,6 +313,21 @@ static int open_received(const struct expected *must, struct store **out, struct
         return r < 0 ? r : hold_against(&content, must, err);
 }
 
+/* Nothing is read from the live database or written to it: it keeps its bytes under another name. */
+static int put_instead(struct store **copy, const struct ordered *ordered, struct err *err)
+{
+        int r = store_lock_out_bare(*copy, err);
+
+        if (r == 0)
+                r = write_log(*copy, ordered, err);
+        store_close(copy);
+        if (r == 0 && unlink(RESTORED) < 0 && errno != ENOENT)
+                r = err_errno(err, "remove an older restored database");
+        if (r == 0)
+                r = store_rewrite(RECEIVED, RESTORED, err);
+        return r < 0 ? r : store_set_aside(RESTORED, err);
+}
+
 int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
 {
         const char *folder CLEANUP(drop_copy) = RECEIVED;
@@ -324,16 +342,19 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
         (void)folder;           /* whatever happens, it goes */
         if (ordered.how == RESTORE_DISCARD)
                 return 0;
-        if (r == 0 && ordered.how != RESTORE_OWN && ordered.how != RESTORE_OTHERS)
+        if (r == 0 && ordered.how != RESTORE_OWN && ordered.how != RESTORE_OTHERS &&
+            ordered.how != RESTORE_DAMAGED)
                 r = err_set(err, ERR_PROTOCOL, "there is no such way to restore");
         if (r == 0)
                 r = open_received(&must, &copy, err);
         if (r == 0)
-                r = open_store(".", &live, err);
-        if (r == 0) {
                 job_progress(job, "restoring", 0, 0);
+        if (r == 0 && ordered.how == RESTORE_DAMAGED)
+                return put_instead(&copy, &ordered, err);
+        if (r == 0)
+                r = open_store(".", &live, err);
+        if (r == 0)
                 r = put_in_place(copy, live, &ordered, err);
-        }
         return r;
 }
 

@@ -95,6 +95,8 @@ static order_fn *order_for(enum message_type type)
                 return order_restore;
         case MSG_JOB_BRING_BACK:
                 return order_bring_back;
+        case MSG_JOB_SCRUB:
+                return order_scrub;
         default:
                 return NULL;
         }

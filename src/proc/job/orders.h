@@ -36,6 +36,9 @@ order_fn order_summary;
 order_fn order_snapshot, order_receive, order_restore;
 order_fn order_bring_back;      /* JOB_BRING_BACK: a project or a topic of what was received */
 
+/* scrub.c */
+order_fn order_scrub;           /* JOB_SCRUB: is the database what was written to it? */
+
 /* exports.c */
 order_fn order_export;          /* JOB_EXPORT: everything of the portal as one archive */
 order_fn order_measure;         /* JOB_MEASURE: what there is, before it is destroyed */

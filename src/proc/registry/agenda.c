@@ -8,6 +8,8 @@
 #include "backup.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "scrub.h"
+#include "vault/retention.h"
 #include "vault/schedule.h"
 
 enum { LOOK_MS = 60 * 1000, FIRST_LOOK_MS = 3000, AGAIN_MS = 200, LATE_SHOWN_MAX = 50 };
@@ -19,6 +21,7 @@ struct age {
         bool held;
         int64_t copied;                 /* when the newest one with a copy elsewhere was begun; 0: none */
         bool proven;                    /* that copy was read back */
+        bool unsure;                    /* the newest daily one is of a suspect portal */
         int64_t tried;
         unsigned failures;
 };
@@ -65,7 +68,10 @@ void agenda_take_age(struct message *msg)
         age->newest = (int64_t)message_get_u64(msg);
         age->daily = (int64_t)message_get_u64(msg);
         age->unproven = message_get_u64(msg);
-        age->held = message_get_u32(msg) != 0;
+        uint32_t marks = message_get_u32(msg);
+
+        age->held = (marks & VAULT_AGE_HELD) != 0;
+        age->unsure = (marks & VAULT_AGE_UNSURE) != 0;
         age->copied = (int64_t)message_get_u64(msg);
         age->proven = message_get_u32(msg) != 0;
 }
@@ -132,7 +138,7 @@ static void due_done(struct task *task, int code, struct str sentence, const str
                             (unsigned long long)task->portal, (long long)json_get_int(answer, "seq"),
                             (long long)json_get_int(answer, "size"));
         task_end(task);
-        loop_set_timer(registry.service.loop, &agenda.look, AGAIN_MS, look, NULL);
+        agenda_look_soon();
 }
 
 static void due_turn(struct task *task)
@@ -155,24 +161,35 @@ static void start_due(uint64_t portal, uint64_t seq)
         vault_queue(&due->task, due_turn);
 }
 
-static size_t active_portals(struct arena *arena, struct schedule_portal **out, uint64_t *unproven)
+void agenda_look_soon(void)
 {
-        struct registry_portal *portals;
-        size_t n = 0, active = 0;
+        loop_set_timer(registry.service.loop, &agenda.look, AGAIN_MS, look, NULL);
+}
+
+/* What was made while it was suspect counts as no backup of its day: the next one is due now. */
+void agenda_is_well(uint64_t portal)
+{
+        age_of(portal)->failures = 0;
+        agenda_look_soon();
+}
+
+static size_t active_portals(struct arena *arena, const struct registry_portal *portals, size_t n,
+                             struct schedule_portal **out, uint64_t *unproven)
+{
+        size_t active = 0;
         int64_t now = clock_unix();
 
-        if (registry_portal_list(registry.store, arena, &portals, &n, NULL) < 0)
-                return 0;
         *out = arena_array(arena, n + 1, sizeof **out);
         agenda.late = agenda.uncopied = 0;
         for (size_t i = 0; i < n; i++) {
                 if (portals[i].state != PORTAL_ACTIVE)
                         continue;
                 const struct age *age = age_of((uint64_t)portals[i].id);
+                bool void_one = age->unsure && !scrub_is_suspect((uint64_t)portals[i].id);
 
                 (*out)[active++] = (struct schedule_portal){
                         .id = (uint64_t)portals[i].id, .created = portals[i].created,
-                        .newest = age->daily, .tried = age->tried, .failures = age->failures,
+                        .newest = void_one ? 0 : age->daily, .tried = age->tried, .failures = age->failures,
                 };
                 agenda.late += schedule_is_late(portals[i].created, age->newest, now);
                 agenda.uncopied += is_uncopied(&portals[i], age);
@@ -185,14 +202,17 @@ static size_t active_portals(struct arena *arena, struct schedule_portal **out, 
 static void look(void *ctx)
 {
         struct arena *arena CLEANUP_ARENA = arena_new(0);
-        struct schedule_portal *portals = NULL;
+        struct schedule_portal *rows = NULL;
+        struct registry_portal *portals = NULL;
         uint64_t unproven = 0;
-        size_t was_late = agenda.late, was_uncopied = agenda.uncopied;
+        size_t was_late = agenda.late, was_uncopied = agenda.uncopied, all = 0;
         int64_t wait;
 
         (void)ctx;
         loop_set_timer(registry.service.loop, &agenda.look, LOOK_MS, look, NULL);
-        size_t n = active_portals(arena, &portals, &unproven);
+        if (registry_portal_list(registry.store, arena, &portals, &all, NULL) < 0)
+                return;
+        size_t n = active_portals(arena, portals, all, &rows, &unproven);
 
         if (agenda.late > was_late)
                 service_log(LOG_ERROR, "portals=%zu have had no good backup for 26 hours; 'carrel "
@@ -201,9 +221,10 @@ static void look(void *ctx)
         if (agenda.uncopied > was_uncopied)
                 service_log(LOG_ERROR, "portals=%zu have had no off-site copy of a backup for 26 hours; "
                             "'carrel status' names them", agenda.uncopied);
-        if (!agenda.open || vault_is_busy())
+        /* The scrub first: a backup of the same moment then knows what it is a backup of. */
+        if (vault_is_busy() || scrub_start_due(portals, all, clock_unix()) || !agenda.open)
                 return;
-        const struct schedule_portal *next = schedule_next(portals, n, clock_unix(), &wait);
+        const struct schedule_portal *next = schedule_next(rows, n, clock_unix(), &wait);
 
         if (unproven > 0)
                 start_due(unproven, age_of(unproven)->unproven);
@@ -285,4 +306,5 @@ void agenda_status(struct json *answer)
         json_put(o, "late", late);
         json_put(o, "held", held);
         offsite_status(o, portals, n);
+        scrub_status(o, portals, n);
 }

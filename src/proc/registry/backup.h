@@ -87,4 +87,8 @@ void agenda_take_offsite(struct message *msg);
 void agenda_forget_state(void);
 bool agenda_has_keys(void);
 void agenda_start(void);
+/* Look for what is due as soon as whoever calls has ended. */
+void agenda_look_soon(void);
+/* A suspect portal has been found well. */
+void agenda_is_well(uint64_t portal);
 void agenda_status(struct json *answer);

@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "registry.h"
+#include "scrub.h"
 
 enum brings { BRINGS_NOTHING, BRINGS_FD, MAY_BRING_FD };
 
@@ -55,6 +56,7 @@ static const struct {
         { "backup.confirm", command_backup_confirm, BRINGS_NOTHING },
         { "backup.restore", command_backup_restore, BRINGS_NOTHING },
         { "backup.keys", command_backup_keys, MAY_BRING_FD },
+        { "scrub", command_scrub, BRINGS_NOTHING },
         { "token.add", command_people, BRINGS_NOTHING },
         { "token.list", command_people, BRINGS_NOTHING },
         { "token.revoke", command_people, BRINGS_NOTHING },

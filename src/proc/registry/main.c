@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "backup.h"
+#include "scrub.h"
 #include "sandbox/confine.h"
 #include "service/arguments.h"
 #include "tls/server.h"
@@ -129,6 +130,8 @@ static void start(struct err *err)
                 service_die(err, "registry refuses to start");
         if (registry_open("registry.db", &registry.store, err) < 0 ||
             certificates_open(&registry, err) < 0)
+                service_die(err, "registry refuses to start");
+        if (scrub_load(err) < 0)
                 service_die(err, "registry refuses to start");
         creation_undo_unfinished(&registry);
         service_ready(&registry.service);

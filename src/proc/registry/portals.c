@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "backup.h"
 #include "registry.h"
+#include "scrub.h"
 
 struct str portal_host(const struct registry *reg, struct arena *arena, struct str name)
 {
@@ -38,6 +39,7 @@ static struct json *portal_json(const struct registry *reg, const struct registr
         json_put_text(o, "url", portal_url(reg, arena, host));
         clock_iso(portal->created, when);
         json_put_text(o, "created", str_of(when));
+        scrub_describe(o, (uint64_t)portal->id);
         if (portal->delete_after > 0) {
                 clock_iso(portal->delete_after, when);
                 json_put_text(o, "destroyed_after", str_of(when));

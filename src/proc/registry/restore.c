@@ -4,6 +4,7 @@
  *   OPENING    the vault proves the whole backup, then gives it to a job in the portal's container,
  *              or the new one's, which unpacks it beside the live database and proves its content
  *   SAVING     the portal as it is now is backed up, trial restore included; not for a new one
+ *   (with --damaged nothing is saved: the live file is set aside as it is)
  *   PLACING    a job puts the copy in the live one's place, in one transaction
  *
  * A project or a topic alone is put beside what is there, where nothing is lost: nothing is saved first.
@@ -13,11 +14,12 @@
 #include <stdio.h>
 
 #include "backup.h"
+#include "scrub.h"
 #include "base/clock.h"
 
 enum { SLUG_BYTES_MAX = 500 };
 
-enum how { HOW_OWN = 1, HOW_OTHERS = 2, HOW_DISCARD = 3 };
+enum how { HOW_OWN = 1, HOW_OTHERS = 2, HOW_DISCARD = 3, HOW_DAMAGED = 4 };
 
 struct restore {
         struct task task;               /* portal: whose backup it is */
@@ -26,6 +28,7 @@ struct restore {
         uint64_t into;                  /* the container it goes to; 0: the new portal is still to be made */
         char name[NAME_MAX_BYTES + 1];  /* of the new portal; empty: its own */
         struct str project, topic;      /* the part that is wanted; empty: all; in the task's arena */
+        bool damaged;                   /* nothing of today can be asked or saved */
         bool job_started, job_over, vault_over;
         uint64_t actor;                 /* the person of the portal who ordered it; 0: the operator */
         restore_told_fn *told;          /* or NULL */
@@ -128,7 +131,9 @@ static void placed(struct task *task, int code, struct str sentence, const struc
                 return;
         }
         portal_retire((int64_t)r->into);        /* they have read some of it at their start */
+        scrub_start(r->into);
         json_put_int(o, "backup", (int64_t)r->pipe.seq);
+        json_put_bool(o, "damaged", r->damaged);
         json_put_int(o, "rows", (int64_t)r->pipe.rows);
         json_put_int(o, "bytes", (int64_t)r->pipe.bytes);
         if (r->kept != NULL)
@@ -192,7 +197,8 @@ static void saved(struct task *task, int code, struct str sentence, const struct
                 note(r, code, sentence);
                 int set = err_wrap(&r->why, r->why.code, "nothing was changed: the portal as it "
                                                          "is now cannot be "
-                                   "backed up first ('--as NEW' restores beside it)");
+                                   "backed up first; after 'carrel scrub' has found it damaged, '--damaged' "
+                                   "sets it aside");
 
                 (void)set;
                 order_placing(r, HOW_DISCARD, discarded);
@@ -203,6 +209,13 @@ static void saved(struct task *task, int code, struct str sentence, const struct
                 r->kept = NULL;
         tell(r, RESTORE_PLACING);
         order_placing(r, HOW_OWN, placed);
+}
+
+/* Whoever serves the damaged one has to let go of it first. */
+static void place_instead(struct restore *r)
+{
+        portal_retire((int64_t)r->into);
+        order_placing(r, HOW_DAMAGED, placed);
 }
 
 /* ---- opening ---- */
@@ -219,6 +232,8 @@ static void opened(struct restore *r)
                 order_placing(r, HOW_OTHERS, placed);
         } else if (r->project.n > 0) {
                 order_part(r);
+        } else if (r->damaged) {
+                place_instead(r);
         } else {
                 tell(r, RESTORE_SAVING);
                 run_backup(&r->task, r->task.portal, BACKUP_PRE_RESTORE, saved);
@@ -341,6 +356,13 @@ static int read_order(const struct json *args, struct restore *r, struct err *er
                 n = read_name(args, r, err);
         if (n == 0)
                 n = read_part(args, r, err);
+        r->damaged = json_get_text(args, "damaged").n > 0;
+        if (n == 0 && r->damaged && (r->name[0] != '\0' || r->project.n > 0))
+                n = err_set(err, ERR_INVALID, "with '--as' or '--project' nothing is set aside; leave "
+                                              "'--damaged' out");
+        if (n == 0 && r->damaged && !scrub_is_suspect((uint64_t)portal.id))
+                n = err_set(err, ERR_DENIED, "no scrub has found this portal damaged; 'carrel scrub' looks, "
+                            "and without '--damaged' nobody's account is lost");
         if (n < 0)
                 return n;
         r->task.portal = (uint64_t)portal.id;

@@ -12,6 +12,8 @@
 #include <stdio.h>
 
 #include "backup.h"
+#include "scrub.h"
+#include "vault/retention.h"
 
 enum { RUN_MS = 2 * 3600 * 1000 };      /* one portal must not keep all others from being backed up */
 
@@ -65,7 +67,8 @@ static void judge(struct run *run)
         message_put_u64(&msg, run->task.token);
         message_put_u64(&msg, run->task.portal);
         message_put_u64(&msg, run->seq);
-        message_put_u32(&msg, run->why.code == 0);
+        message_put_u32(&msg, run->why.code < 0 ? VERDICT_BAD
+                              : scrub_is_suspect(run->task.portal) ? VERDICT_SUSPECT : VERDICT_GOOD);
         vault_ask(&run->task, &msg, -1);
 }
 

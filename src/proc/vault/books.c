@@ -121,7 +121,8 @@ int book_find(const struct book *book, uint64_t seq, struct backup *out, struct 
                 return err_set(err, ERR_NOT_FOUND, "there is no backup %llu; 'carrel backup list' "
                                                    "shows which "
                                "there are", (unsigned long long)seq);
-        if (found->state != BACKUP_SEALED && !backup_is_good(found))
+        if (found->state != BACKUP_SEALED && found->state != BACKUP_SUSPECT &&
+            !backup_is_good(found))
                 return err_set(err, ERR_NOT_FOUND, "the backup %llu is %s: there is nothing to open",
                                (unsigned long long)found->about.seq, backup_state_name(found->state));
         *out = *found;

@@ -100,7 +100,7 @@ void tell_age(const struct book *book)
         struct message msg CLEANUP_MESSAGE;
         struct copies copies CLEANUP_COPIES = { .n = 0 };
         uint64_t newest = 0, daily = 0, unproven = 0, copied = 0;
-        bool held = false, proven = false;
+        bool held = false, unsure = false, proven = false;
 
         copying_read(book, &copies);
 
@@ -116,6 +116,10 @@ void tell_age(const struct book *book)
                         newest = (uint64_t)b->about.created;
                 if (backup_is_good(b) && b->about.kind == BACKUP_DAILY)
                         daily = (uint64_t)b->about.created;
+                if (b->about.kind == BACKUP_DAILY && (backup_is_good(b) || b->state == BACKUP_SUSPECT))
+                        unsure = b->state == BACKUP_SUSPECT;
+                if (b->about.kind == BACKUP_DAILY && b->state == BACKUP_SUSPECT)
+                        daily = (uint64_t)b->about.created;     /* this day has had its try */
                 if (b->state == BACKUP_SEALED)
                         unproven = b->about.seq;
                 held |= b->state == BACKUP_HELD;
@@ -125,7 +129,7 @@ void tell_age(const struct book *book)
         message_put_u64(&msg, newest);
         message_put_u64(&msg, daily);
         message_put_u64(&msg, unproven);
-        message_put_u32(&msg, held);
+        message_put_u32(&msg, (held ? VAULT_AGE_HELD : 0u) | (unsure ? VAULT_AGE_UNSURE : 0u));
         message_put_u64(&msg, copied);
         message_put_u32(&msg, proven);
         post(&msg, -1);
@@ -221,7 +225,8 @@ static int drop_old_keys(struct book *book, struct err *err)
         for (size_t i = 0; i < book->manifest.n; i++) {
                 const struct backup *b = &book->manifest.backups[i];
 
-                if ((backup_is_good(b) || b->state == BACKUP_SEALED) && b->about.kek < oldest)
+                if ((backup_is_good(b) || b->state == BACKUP_SEALED || b->state == BACKUP_SUSPECT) &&
+                    b->about.kek < oldest)
                         oldest = b->about.kek;
         }
         keyring_drop_before(book->portal, oldest);
@@ -231,11 +236,14 @@ static int drop_old_keys(struct book *book, struct err *err)
         return keyring_save(&vault.ring, vault.keys, secret_str(&vault.key), err);
 }
 
-static int accept(struct book *book, struct backup *backup, struct json *pruned, struct err *err)
+static int accept(struct book *book, struct backup *backup, bool suspect, struct json *pruned,
+                  struct err *err)
 {
         enum backup_state to = backup->state;
 
-        if (to == BACKUP_SEALED)
+        if (to == BACKUP_SEALED && suspect)
+                to = BACKUP_SUSPECT;
+        else if (to == BACKUP_SEALED)
                 to = retention_has_shrunk(&book->manifest, backup) ? BACKUP_HELD : BACKUP_VERIFIED;
         int r = book_step(book, backup, to, err);
 
@@ -259,7 +267,7 @@ static int reject(struct book *book, struct backup *backup, struct err *err)
         return r;
 }
 
-static int verdict(struct message *msg, struct json **out, struct err *err)
+static int take_verdict(struct message *msg, struct json **out, struct err *err)
 {
         struct book book CLEANUP_BOOK = { .folder = -1 };
         struct json *pruned = json_new_array();
@@ -268,9 +276,12 @@ static int verdict(struct message *msg, struct json **out, struct err *err)
 
         if (r == 0)
                 r = book_find(&book, message_get_u64(msg), &backup, err);
+        uint32_t verdict = message_get_u32(msg);
+
         if (r == 0)
-                r = message_get_u32(msg) != 0 ? accept(&book, &backup, pruned, err)
-                                              : reject(&book, &backup, err);
+                r = verdict != VERDICT_BAD
+                            ? accept(&book, &backup, verdict == VERDICT_SUSPECT, pruned, err)
+                            : reject(&book, &backup, err);
         if (r < 0) {
                 json_free(&pruned);
                 return r;
@@ -388,7 +399,7 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 outlet_open(token, msg);
                 break;
         case MSG_VAULT_VERDICT:
-                run(token, msg, verdict);
+                run(token, msg, take_verdict);
                 break;
         case MSG_VAULT_CONFIRM:
                 run(token, msg, confirm);
