@@ -12,6 +12,7 @@ from case import Skip, wait_until
 from host import Host
 
 DAY = 86400
+MORNING = 10            # before their moments
 EVENING = 20 * 3600     # later than the moments of portals 1 and 2, and early enough to try again on that day
 
 
@@ -46,10 +47,17 @@ class Clock:
         real, other = self.added()
         self.set(real + seconds, other + (seconds if steady is None else steady))
 
-    def next_evening(self):
-        """The evening of the next day; the first time, of this one's next."""
+    def next_morning(self):
+        """The first moments of the next day; the first time, of this one's next."""
         self.day += 1
+        self.jump(self.day * DAY + MORNING - int(self.now()))
+
+    def evening(self):
         self.jump(self.day * DAY + EVENING - int(self.now()))
+
+    def next_evening(self):
+        self.day += 1
+        self.evening()
 
     def host(self, *options, **named):
         """A host on this clock. A job that just ends when a day passes has lasted a day, for its supervisor."""

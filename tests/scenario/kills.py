@@ -20,7 +20,7 @@ from visitor import Visitor
 
 EXPECTED = (r"ended \(signal 9\); starting it again", r"ended by a signal", r"backup failed", r"broke the protocol",
             r"the container for trial restores", r"could not be cleared", r"no process", r"was not told",
-            r"portals=\d+ have had no good backup", r"it had time enough")
+            r"portals=\d+ have had no good backup", r"it had time enough", r"portal=\d+ is suspect", r"scrub failed")
 PAUSE = 7300            # longer than the longest between two attempts
 NEVER = 65535           # the largest number strace takes
 KEPT, PASSWORD = 5, "seven lazy otters"
@@ -136,7 +136,9 @@ class Daily:
         pass_days(host, clock, KEPT + 1)
 
     def prepare(self):
-        """The day begins when everything is ready to cut it."""
+        """The day's scrub is over before the evening: only the backup is cut."""
+        self.clock.next_morning()
+        self.host.command("scrub", "acme")
 
     def is_done(self):
         """Asked seldom: each answer is calls of the vault, too."""
@@ -145,7 +147,7 @@ class Daily:
                                         is_of_day(row, self.clock.day) for row in answer.json)
 
     def run(self, injection):
-        self.clock.next_evening()
+        self.clock.evening()
         wait_until("the backup is made or cut", 20, lambda: injection.struck() or self.is_done(), pause=0.1)
 
     def afterwards(self, cut):
@@ -177,6 +179,21 @@ class Trial:
         self.ledger.check()
         self.host.command("backup", "verify", "acme")
         self.ledger.check_settled()
+
+
+class Scrub(Trial):
+    """A look at the live database."""
+
+    def run(self, injection):
+        del injection
+        self.host.ask("scrub", "acme")
+
+    def afterwards(self, cut):
+        del cut
+        self.ledger.check()
+        self.host.command("scrub", "acme")
+        equal(suspects(self.host), [], "suspect portals")
+        check_database(self.host)
 
 
 class Keys(Trial):
@@ -249,6 +266,63 @@ def try_account(person):
         return None
 
 
+class Damaged(Restore):
+    """A damaged database makes room for a backup."""
+
+    def prepare(self):
+        super().prepare()
+        harm(self.file())
+        equal(self.host.ask("scrub", "acme").code, 1, "the exit code of a scrub of the damaged database")
+        equal(suspects(self.host), ["acme"], "suspect portals")
+
+    def file(self):
+        return self.host.data / "portals/1/portal.db"
+
+    def run(self, injection):
+        del injection
+        self.code = self.restore()
+
+    def restore(self):
+        return self.host.ask("backup", "restore", "acme", "--backup", str(self.backup[self.other()]), "--damaged").code
+
+    def afterwards(self, cut):
+        self.ledger.check()
+        equal(self.file().exists(), True, "whether there is a database")
+        check_database(self.host)
+        if self.code != 0:
+            self.scrub_and_restore()
+        equal(visible(self.host), self.other(), "what is seen in the end")
+        equal(self.host.ask("scrub", "acme").code, 0, "the exit code of a scrub in the end")
+        equal(len(list(self.file().parent.glob("damaged-*.db"))) >= 1, True, "whether the damaged one is kept")
+        self.seen = self.other()
+        if cut:
+            self.host.command("backup", "now", "acme")
+            self.ledger.check_settled()
+        for path in self.file().parent.glob("damaged-*"):
+            path.unlink()
+
+    def scrub_and_restore(self):
+        """What is left is called damaged, or it is the restored one, and then it is whole."""
+        if self.host.ask("scrub", "acme").code == 0:
+            equal(visible(self.host), self.other(), "what is seen in a database that is called well")
+        else:
+            equal(self.restore(), 0, "the exit code of the restore when it is done again")
+
+
+def harm(path):
+    """One bit of the text of a topic."""
+    data = path.read_bytes()
+    at = data.find(b"State ")
+    equal(at > 0, True, "whether a topic's text is in the database file")
+    with open(path, "r+b") as file:
+        file.seek(at)
+        file.write(bytes([data[at] ^ 2]))
+
+
+def suspects(host):
+    return [p["portal"] for p in host.status()["backups"]["suspect"]]
+
+
 # ---- a sweep ----
 
 class Sweep:
@@ -290,10 +364,12 @@ SWEEPS = {
     "registry-daily": Sweep("the registry, in the same", Daily, "registry"),
     "job-daily": Sweep("the jobs that copy the database and try the backup", Daily, "zygote"),
     "job-trial": Sweep("the job that opens a backup in a container of its own", Trial, "zygote"),
+    "job-scrub": Sweep("the job that looks at the live database", Scrub, "zygote"),
     "vault-keys": Sweep("the vault, in a change of all portals' keys", Keys, "vault"),
     "vault-restore": Sweep("the vault, in a restore", Restore, "vault"),
     "registry-restore": Sweep("the registry, in a restore", Restore, "registry"),
     "job-restore": Sweep("the jobs that open, save and place", Restore, "zygote"),
+    "job-damaged": Sweep("the jobs that open a backup and set a damaged database aside for it", Damaged, "zygote"),
     "job-place": Sweep("the job that places, at each wait for the disk", Restore, "zygote", "fdatasync,fsync"),
 }
 

@@ -34,3 +34,9 @@ def restores():
 def restores_of_jobs():
     sample(2, 4, "job-place")
     sample(190, 260, "job-restore")
+
+
+@scenario("Scrubs, and restores in a damaged database's place, cut: there is always one, called damaged or well as it is")
+def damaged():
+    sample(30, 60, "job-scrub")
+    sample(170, 170, "job-damaged")

@@ -58,7 +58,7 @@ static const struct call_rule rule_table[] = {
         { "ioctl", "stream", 1, { EQ(1, FIONREAD) } },
         { "openat", "plain", 1, { NO_BITS(2, OPEN_NEVER) } },
         { "open", "plain", 1, { NO_BITS(1, OPEN_NEVER) } },
-        { "renameat2", "plain", 1, { ONLY_BITS(4, RENAME_NOREPLACE) } },
+        { "renameat2", "plain", 1, { ONLY_BITS(4, RENAME_NOREPLACE | RENAME_EXCHANGE) } },
         { "memfd_create", "sealing", 1, { ONLY_BITS(1, MEMFD_SEALING) } },
         INTERNET_SOCKET(AF_INET, SOCK_STREAM, 0),
         INTERNET_SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP),

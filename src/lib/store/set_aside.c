@@ -57,22 +57,35 @@ static int sync_folder(struct err *err)
         return fd < 0 || fsync(fd) < 0 ? err_errno(err, "bring the container's folder to the disk") : 0;
 }
 
-/* The log first, and on the disk: no other database may ever find it. */
-static int change_names(const char *from, struct err *err)
+/* Nothing is called portal.db for no moment: the two change places in one step. */
+static int exchange(const char *from, bool has_old, struct err *err)
+{
+        if (has_old ? renameat2(AT_FDCWD, from, AT_FDCWD, "portal.db", RENAME_EXCHANGE) < 0
+                    : rename(from, "portal.db") < 0)
+                return err_errno(err, "give the restored database its name");
+        return sync_folder(err);
+}
+
+/*
+ * The log first, and on the disk: no other database may ever find it. The sums last: the new database beside
+ * the old one's sums is called damaged until this is done again; the old one without any would be called
+ * well.
+ */
+static int change_names(const char *from, bool has_old, struct err *err)
 {
         int64_t now = clock_unix();
         int r = move("portal.db-wal", now, "db-wal", err);
 
-        if (r == 0)
-                r = move("portal.sums", now, "sums", err);
         if (r == 0 && unlink("portal.db-shm") < 0 && errno != ENOENT)
                 r = err_errno(err, "remove the old log's index");
         if (r == 0)
                 r = sync_folder(err);
         if (r == 0)
-                r = move("portal.db", now, "db", err);
-        if (r == 0 && rename(from, "portal.db") < 0)
-                r = err_errno(err, "give the restored database its name");
+                r = exchange(from, has_old, err);
+        if (r == 0 && has_old)
+                r = move(from, now, "db", err);
+        if (r == 0)
+                r = move("portal.sums", now, "sums", err);
         return r < 0 ? r : sync_folder(err);
 }
 
@@ -84,5 +97,5 @@ int store_set_aside(const char *from, struct err *err)
                 return err_errno(err, "open the portal's database");
         int r = fd >= 0 ? lock_alone(fd, err) : 0;
 
-        return r < 0 ? r : change_names(from, err);
+        return r < 0 ? r : change_names(from, fd >= 0, err);
 }

@@ -13,7 +13,10 @@
  * its log and its sums. from must be whole, on disk, and without a log of its own. Waits for whoever has
  * the old one open, up to half a minute.
  *
- * A kill between the steps leaves the old one, the new one, or none, never one with the other's log; doing
- * it again completes it. Fails: ERR_BUSY  somebody has it open still
+ * A kill between the steps leaves the old one, perhaps without the newest part of its log, which is
+ * kept, or the new one; never one with the other's log. A scrub calls what it leaves damaged, and doing
+ * it again completes it.
+ *
+ * Fails: ERR_BUSY  somebody has it open still
  */
 NODISCARD int store_set_aside(const char *from, struct err *err);

@@ -224,6 +224,34 @@ static void in_another_portal_nobody_may_log_in(void **state)
         assert_int_equal(store_verify(copy, NULL), 0);
 }
 
+static void in_the_place_of_a_damaged_one_no_old_proof_of_anybody_counts(void **state)
+{
+        static const char *const none[] = {
+                "SELECT count(*) FROM person WHERE state <> 2",
+                "SELECT count(*) FROM person WHERE password <> '' OR totp_secret <> x''",
+                "SELECT count(*) FROM passkey",
+                "SELECT count(*) FROM recovery_code",
+                "SELECT count(*) FROM session",
+        };
+
+        (void)state;
+        int64_t n = -1;
+
+        add_active("admin@example.org", ROLE_ADMINISTRATOR);
+        take_copy();
+        struct store *copy CLEANUP_STORE = open_copy();
+
+        assert_int_equal(sqlite_db_int(copy->db, "SELECT count(*) FROM person WHERE password <> ''", &n, NULL),
+                         0);
+        assert_int_equal(n, 1);
+        assert_int_equal(store_lock_out_bare(copy, NULL), 0);
+        for (size_t i = 0; i < ARRAY_LEN(none); i++) {
+                assert_int_equal(sqlite_db_int(copy->db, none[i], &n, NULL), 0);
+                assert_int_equal(n, 0);
+        }
+        assert_int_equal(store_verify(copy, NULL), 0);
+}
+
 /* ---- killed on the way ---- */
 
 /* The child puts the copy back and is killed somewhere; whatever is left is one of the two, whole. */
@@ -281,6 +309,7 @@ int main(void)
                 TEST(the_log_of_what_was_done_keeps_todays_records),
                 TEST(every_table_has_a_fate),
                 TEST(in_another_portal_nobody_may_log_in),
+                TEST(in_the_place_of_a_damaged_one_no_old_proof_of_anybody_counts),
                 TEST(whoever_is_killed_while_putting_it_back_leaves_the_old_or_the_new),
         };
 

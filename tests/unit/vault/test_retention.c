@@ -246,6 +246,33 @@ static void a_portal_that_shrank_holds_everything_until_somebody_looks(void **st
         assert_int_equal(count(&w, true), KEEP_DAILY + 2);
 }
 
+static void while_a_portal_is_suspect_nothing_goes_and_what_was_made_then_goes_after_two_good_ones(void **state)
+{
+        static struct world w;
+
+        (void)state;
+        begin_world(&w);
+        run_days(&w, 6, 0);
+        struct backup *first = add(&w, BACKUP_DAILY, BACKUP_SUSPECT);
+
+        assert_false(backup_is_good(first));
+        for (int day = 0; day < 4; day++) {
+                add(&w, BACKUP_DAILY, BACKUP_SUSPECT);
+                assert_null(retention_next(&w.list, &w.now));
+                assert_ptr_equal(retention_newest(&w.list), first - 1);
+                pass(&w, DAY);
+        }
+        add(&w, BACKUP_DAILY, BACKUP_VERIFIED);
+        prune(&w);                      /* asserts that each one is a good one: surplus, as on any day */
+        add(&w, BACKUP_DAILY, BACKUP_VERIFIED);
+        unsigned gone = 0;
+
+        for (struct backup *b; (b = retention_next(&w.list, &w.now)) != NULL; b->state = BACKUP_PRUNED)
+                gone += b->state == BACKUP_SUSPECT;
+        assert_int_equal(gone, 5);
+        assert_true(count(&w, true) >= KEEP_DAILY);
+}
+
 static void exactly_thirty_per_cent_less_is_no_shrinking(void **state)
 {
         static struct world w;
@@ -337,6 +364,8 @@ int main(void)
                 cmocka_unit_test(after_days_without_power_one_backup_is_made_and_nothing_is_lost),
                 cmocka_unit_test(a_clock_that_jumps_removes_at_most_one_backup),
                 cmocka_unit_test(a_portal_that_shrank_holds_everything_until_somebody_looks),
+                cmocka_unit_test(
+                        while_a_portal_is_suspect_nothing_goes_and_what_was_made_then_goes_after_two_good_ones),
                 cmocka_unit_test(exactly_thirty_per_cent_less_is_no_shrinking),
                 cmocka_unit_test(a_thousand_portals_are_spread_over_the_day),
                 cmocka_unit_test(the_oldest_comes_first_and_a_failing_one_waits_longer_each_time),
