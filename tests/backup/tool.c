@@ -35,7 +35,7 @@ static int find_mark(const struct seal_about *about, struct str file, struct sea
         uint8_t key[SEAL_DATA_KEY_LEN];
         struct aead *wrap CLEANUP_AEAD = aead_new(sample_key());
 
-        header_build(about, &header, &at);
+        header_build(about, NULL, &header, &at);
         if (file.n < header.n)
                 return err_set(err, ERR_CORRUPT, "too short");
         const uint8_t *h = (const uint8_t *)file.p;

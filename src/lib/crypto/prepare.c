@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "crypto/aead.h"
+#include "crypto/rsa_wrap.h"
 #include "crypto/signature.h"
 
 int crypto_prepare(struct err *err)
@@ -18,5 +19,7 @@ int crypto_prepare(struct err *err)
                 return err_set(err, ERR_UNSUPPORTED, "liboath does not start; reinstall liboath0");
         int r = signature_prepare(err);
 
-        return r < 0 ? r : aead_prepare(err);
+        if (r == 0)
+                r = aead_prepare(err);
+        return r < 0 ? r : rsa_wrap_prepare(err);
 }

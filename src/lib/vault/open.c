@@ -2,9 +2,10 @@
  * open.c -- reading a message, stricter than the format allows.
  *
  * What a backup says of itself is known beforehand, from the signed manifest. So the header is not parsed:
- * it is built again and must be the same, but for the wrapped key and the tags, which must fit. Frames must
- * be whole, numbered 1, 2, 3 and so on with the nonces that follow from it, and end with one final frame
- * that is the last thing in the file.
+ * it is built again and must be the same, but for the wrapped key and the tags, which must fit. Where there
+ * is no manifest, header.c reads what it says, and it is built again from that. Frames must be whole, numbered
+ * 1, 2, 3 and so on with the nonces that follow from it, and end with one final frame that is the last thing
+ * in the file.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,10 @@ enum state { IN_HEADER, IN_FRAMES, AT_END, FAILED };
 
 struct opener {
         enum state state;
+        bool listed;                    /* header and mark are known beforehand */
         struct secret kek;
+        const struct rsa_private *client;
+        struct seal_about claims;       /* of a header that was not known beforehand */
         struct buf header;              /* what it must be */
         struct header_places places;
         struct seal_mark mark;
@@ -29,21 +33,44 @@ struct opener {
 };
 
 
-struct opener *opener_new(const struct seal_about *about, const struct seal_mark *mark, struct str kek)
+static struct opener *make(struct str kek)
 {
         struct opener *opener = xalloc(sizeof *opener);
 
-        check(kek.n == SEAL_KEK_LEN && about->kind < BACKUP_KINDS &&
-              memchr(about->app, '\0', SEAL_APP_MAX) != NULL);
-        header_build(about, &opener->header, &opener->places);
-        memcpy(opener->header.p + opener->places.message, mark->message, SEAL_MESSAGE_ID_LEN);
-        opener->mark = *mark;
         opener->seq = 1;
         secret_make(&opener->kek, SEAL_KEK_LEN);
-        memcpy(opener->kek.p, kek.p, kek.n);
+        if (kek.n > 0)
+                memcpy(opener->kek.p, kek.p, kek.n);
         opener->kek.n = kek.n;
         secret_make(&opener->frame, SEAL_FRAME);
         return opener;
+}
+
+struct opener *opener_new(const struct seal_about *about, const struct seal_mark *mark, struct str kek)
+{
+        check(kek.n == SEAL_KEK_LEN && about->kind < BACKUP_KINDS &&
+              memchr(about->app, '\0', SEAL_APP_MAX) != NULL);
+        struct opener *opener = make(kek);
+
+        header_build(about, NULL, &opener->header, &opener->places);
+        memcpy(opener->header.p + opener->places.message, mark->message, SEAL_MESSAGE_ID_LEN);
+        opener->mark = *mark;
+        opener->listed = true;
+        return opener;
+}
+
+struct opener *opener_new_alone(struct str kek, const struct rsa_private *client)
+{
+        check(kek.n == 0 || kek.n == SEAL_KEK_LEN);
+        struct opener *opener = make(kek);
+
+        opener->client = client;
+        return opener;
+}
+
+const struct seal_about *opener_about(const struct opener *opener)
+{
+        return opener->key != NULL && !opener->listed ? &opener->claims : NULL;
 }
 
 void opener_free(struct opener **opener)
@@ -72,17 +99,35 @@ static bool header_is_expected(const struct opener *opener)
 {
         const struct header_places *at = &opener->places;
         const char *is = opener->part.p, *must = opener->header.p;
-        size_t after_nonce = at->wrap_nonce + AEAD_NONCE_LEN, after_key = at->wrapped + WRAPPED_LEN;
+        size_t after_nonce = at->wrap_nonce + at->wrap_nonce_n, after_key = at->wrapped + at->wrapped_n;
 
-        return memcmp(is, must, at->wrap_nonce) == 0 &&
+        return opener->part.n == opener->header.n && memcmp(is, must, at->wrap_nonce) == 0 &&
                memcmp(is + after_nonce, must + after_nonce, at->wrapped - after_nonce) == 0 &&
                memcmp(is + after_key, must + after_key, at->auth + AEAD_NONCE_LEN - after_key) == 0;
+}
+
+/* What it says becomes what it must be: so it is held against the one way we would have written it. */
+static int expect_claims(struct opener *opener, struct header_client *client, struct err *err)
+{
+        int r = header_read(buf_str(&opener->part), &opener->claims, client, err);
+
+        if (r < 0)
+                return r;
+        header_build(&opener->claims, client, &opener->header, &opener->places);
+        /* The message id is anything: it stands at one place in every header. */
+        memcpy(opener->mark.message, opener->part.p + opener->places.message, SEAL_MESSAGE_ID_LEN);
+        memcpy(opener->header.p + opener->places.message, opener->mark.message, SEAL_MESSAGE_ID_LEN);
+        return 0;
 }
 
 static int unwrap(struct opener *opener, struct secret *data_key, struct err *err)
 {
         const struct header_places *at = &opener->places;
         const uint8_t *h = (const uint8_t *)opener->part.p;
+
+        if (opener->kek.n == 0)
+                return err_set(err, ERR_DENIED, "this is a file of the vault's: it opens with the portal's key, "
+                               "which 'carrel backup keys print' shows on its host");
         struct aead *wrap CLEANUP_AEAD = aead_new(secret_str(&opener->kek));
 
         secret_make(data_key, SEAL_DATA_KEY_LEN);
@@ -98,27 +143,59 @@ static int unwrap(struct opener *opener, struct secret *data_key, struct err *er
         return 0;
 }
 
+static int unwrap_for(const struct opener *opener, const struct header_client *to, struct secret *data_key,
+                      struct err *err)
+{
+        struct str wrapped = str_make(opener->part.p + opener->places.wrapped, to->wrapped_n);
+
+        if (opener->client == NULL)
+                return err_set(err, ERR_DENIED, "this was sealed to somebody's own key, %.16s...: it opens "
+                               "with the private half of that", to->name);
+        if (strcmp(to->name, rsa_private_name(opener->client)) != 0)
+                return err_set(err, ERR_DENIED, "this was sealed to the key %.16s..., and the one given is "
+                               "%.16s...", to->name, rsa_private_name(opener->client));
+        int r = rsa_unwrap(opener->client, wrapped, data_key, err);
+
+        if (r == 0 && data_key->n != SEAL_DATA_KEY_LEN)
+                return damaged("its data key has another length", err);
+        return r;
+}
+
+static bool is_committed(const struct opener *opener, struct str data_key)
+{
+        uint8_t commit[SEAL_COMMIT_LEN];
+
+        commit_of(data_key, opener->mark.message, commit);
+        return secret_eq(str_make((const char *)commit, sizeof commit),
+                         str_make((const char *)opener->mark.commit, sizeof commit));
+}
+
 static int read_header(struct opener *opener, struct err *err)
 {
         struct secret data_key CLEANUP_SECRET = { 0 };
+        struct header_client client = { .wrapped_n = 0 };
         const struct header_places *at = &opener->places;
         const uint8_t *h = (const uint8_t *)opener->part.p;
-        uint8_t commit[SEAL_COMMIT_LEN];
-
-        if (!header_is_expected(opener))
-                return damaged("its head is not the one the list of backups names", err);
-        int r = unwrap(opener, &data_key, err);
+        int r = opener->listed ? 0 : expect_claims(opener, &client, err);
 
         if (r < 0)
                 return r;
-        opener->key = content_key(secret_str(&data_key), opener->mark.message);
-        commit_of(secret_str(&data_key), opener->mark.message, commit);
-        if (!secret_eq(str_make((const char *)commit, sizeof commit),
-                       str_make((const char *)opener->mark.commit, sizeof commit)))
+        if (!header_is_expected(opener))
+                return damaged(opener->listed ? "its head is not the one the list of backups names"
+                                              : "its head is not written as a backup's is", err);
+        r = client.name[0] != '\0' ? unwrap_for(opener, &client, &data_key, err)
+                                   : unwrap(opener, &data_key, err);
+        if (r < 0)
+                return r;
+        if (opener->listed && !is_committed(opener, secret_str(&data_key)))
                 return damaged("its key is not the one it was sealed with", err);
-        if (aead_open(opener->key, h + at->auth, str_make(opener->part.p, at->auth),
-                      (struct str){ NULL, 0 }, h + at->auth + AEAD_NONCE_LEN, NULL, NULL) < 0)
+        struct aead *key CLEANUP_AEAD = content_key(secret_str(&data_key), opener->mark.message);
+
+        if (aead_open(key, h + at->auth, str_make(opener->part.p, at->auth), (struct str){ NULL, 0 },
+                      h + at->auth + AEAD_NONCE_LEN, NULL, NULL) < 0)
                 return damaged("its head's seal is broken", err);
+        opener->key = key;
+        key = NULL;
         opener->state = IN_FRAMES;
         return 0;
 }
@@ -131,7 +208,7 @@ static size_t wanted(const struct opener *opener)
         const uint8_t *p = (const uint8_t *)opener->part.p;
 
         if (opener->state == IN_HEADER)
-                return opener->header.n;
+                return opener->listed ? opener->header.n : header_wanted(buf_str(&opener->part));
         if (opener->part.n < 4)
                 return 4;
         if (get_u32(p) != UINT32_MAX)

@@ -18,6 +18,7 @@
 enum { SUITE = 0x0146, FRAMES_MAX = INT32_MAX };
 
 #define PROVIDER "vault"
+#define CLIENT_PROVIDER "client"
 
 struct sealer {
         struct aead *key;
@@ -83,7 +84,7 @@ static void add_short(struct buf *out, const char *text)
 
 static size_t add_zeros(struct buf *out, size_t n)
 {
-        static const char zeros[64];
+        static const char zeros[RSA_WRAP_LEN_MAX];
         size_t at = out->n;
 
         check(n <= sizeof zeros);
@@ -128,12 +129,29 @@ static void add_wrapped_key(const struct seal_about *about, struct buf *out,
         buf_add(out, name, strlen(name));
         add_u32(out, AEAD_TAG_LEN * 8);
         add_u32(out, AEAD_NONCE_LEN);
+        places->wrap_nonce_n = AEAD_NONCE_LEN;
         places->wrap_nonce = add_zeros(out, AEAD_NONCE_LEN);
         add_u16(out, WRAPPED_LEN);
+        places->wrapped_n = WRAPPED_LEN;
         places->wrapped = add_zeros(out, WRAPPED_LEN);
 }
 
-void header_build(const struct seal_about *about, struct buf *out, struct header_places *places)
+/* Of a raw RSA key: its name. */
+static void add_client_key(const struct header_client *client, struct buf *out,
+                           struct header_places *places)
+{
+        add_u16(out, 1);
+        add_short(out, CLIENT_PROVIDER);
+        add_short(out, client->name);
+        add_u16(out, client->wrapped_n);
+        places->wrapped_n = client->wrapped_n;
+        places->wrapped = add_zeros(out, client->wrapped_n);
+        places->wrap_nonce_n = 0;
+        places->wrap_nonce = places->wrapped;
+}
+
+void header_build(const struct seal_about *about, const struct header_client *client, struct buf *out,
+                  struct header_places *places)
 {
         struct buf context CLEANUP_BUF = { 0 };
         const uint8_t version_and_type[2] = { 0x01, 0x80 };
@@ -147,7 +165,10 @@ void header_build(const struct seal_about *about, struct buf *out, struct header
         places->about = out->n;
         places->about_n = context.n;
         buf_add_str(out, buf_str(&context));
-        add_wrapped_key(about, out, places);
+        if (client != NULL && client->name[0] != '\0')
+                add_client_key(client, out, places);
+        else
+                add_wrapped_key(about, out, places);
         buf_add(out, framed, sizeof framed);
         add_u32(out, SEAL_FRAME);
         places->auth = out->n;
@@ -199,18 +220,33 @@ void frame_about(const uint8_t message[static SEAL_MESSAGE_ID_LEN], bool final, 
 
 /* ---- sealing ---- */
 
-static void fill_header(const struct sealer *sealer, struct str kek, struct str data_key,
-                        const uint8_t *nonce, const struct header_places *at, struct buf *header)
+/* A message of its own: id, data key and what follows from them. */
+static struct sealer *sealer_begin(const uint8_t message[static SEAL_MESSAGE_ID_LEN], struct str data_key)
 {
-        struct aead *wrap CLEANUP_AEAD = aead_new(kek);
+        struct sealer *sealer = xalloc(sizeof *sealer);
+
+        check(data_key.n == SEAL_DATA_KEY_LEN);
+        memcpy(sealer->mark.message, message, SEAL_MESSAGE_ID_LEN);
+        commit_of(data_key, message, sealer->mark.commit);
+        sealer->key = content_key(data_key, message);
+        sealer->seq = 1;
+        secret_make(&sealer->frame, SEAL_FRAME);
+        return sealer;
+}
+
+/* When all else stands in the header: its own tag, over all of it. */
+static void seal_header(const struct sealer *sealer, const struct header_places *at, struct buf *header)
+{
         uint8_t *h = (uint8_t *)header->p;
 
         memcpy(h + at->message, sealer->mark.message, SEAL_MESSAGE_ID_LEN);
-        memcpy(h + at->wrap_nonce, nonce, AEAD_NONCE_LEN);
-        aead_seal(wrap, nonce, str_make(header->p + at->about, at->about_n), data_key,
-                  h + at->wrapped, h + at->wrapped + SEAL_DATA_KEY_LEN);
         aead_seal(sealer->key, h + at->auth, str_make(header->p, at->auth), (struct str){ NULL, 0 },
                   NULL, h + at->auth + AEAD_NONCE_LEN);
+}
+
+static void check_about(const struct seal_about *about)
+{
+        check(about->kind < BACKUP_KINDS && memchr(about->app, '\0', SEAL_APP_MAX) != NULL);
 }
 
 struct sealer *sealer_new_with(const struct seal_about *about, struct str kek,
@@ -218,20 +254,22 @@ struct sealer *sealer_new_with(const struct seal_about *about, struct str kek,
                                const uint8_t data_key[static SEAL_DATA_KEY_LEN],
                                const uint8_t nonce[static 12], struct buf *out)
 {
-        struct sealer *sealer = xalloc(sizeof *sealer);
         struct buf header CLEANUP_BUF = { 0 };
-        struct header_places places;
+        struct header_places at;
         struct str key = str_make((const char *)data_key, SEAL_DATA_KEY_LEN);
 
-        check(kek.n == SEAL_KEK_LEN && about->kind < BACKUP_KINDS &&
-              memchr(about->app, '\0', SEAL_APP_MAX) != NULL);
-        memcpy(sealer->mark.message, message, SEAL_MESSAGE_ID_LEN);
-        commit_of(key, message, sealer->mark.commit);
-        sealer->key = content_key(key, message);
-        sealer->seq = 1;
-        secret_make(&sealer->frame, SEAL_FRAME);
-        header_build(about, &header, &places);
-        fill_header(sealer, kek, key, nonce, &places, &header);
+        check_about(about);
+        check(kek.n == SEAL_KEK_LEN);
+        struct sealer *sealer = sealer_begin(message, key);
+        struct aead *wrap CLEANUP_AEAD = aead_new(kek);
+
+        header_build(about, NULL, &header, &at);
+        uint8_t *h = (uint8_t *)header.p;
+
+        memcpy(h + at.wrap_nonce, nonce, AEAD_NONCE_LEN);
+        aead_seal(wrap, nonce, str_make(header.p + at.about, at.about_n), key, h + at.wrapped,
+                  h + at.wrapped + SEAL_DATA_KEY_LEN);
+        seal_header(sealer, &at, &header);
         buf_add_str(out, buf_str(&header));
         return sealer;
 }
@@ -245,6 +283,28 @@ struct sealer *sealer_new(const struct seal_about *about, struct str kek, struct
         random_fill(message, sizeof message);
         random_fill(nonce, sizeof nonce);
         return sealer_new_with(about, kek, message, (const uint8_t *)data_key.p, nonce, out);
+}
+
+struct sealer *sealer_new_for(const struct seal_about *about, const struct rsa_public *client,
+                              struct buf *out)
+{
+        struct secret data_key CLEANUP_SECRET = { 0 };
+        struct buf header CLEANUP_BUF = { 0 };
+        struct header_client to = { .wrapped_n = rsa_public_length(client) };
+        struct header_places at;
+        uint8_t message[SEAL_MESSAGE_ID_LEN];
+
+        check_about(about);
+        secret_random(&data_key, SEAL_DATA_KEY_LEN);
+        random_fill(message, sizeof message);
+        struct sealer *sealer = sealer_begin(message, secret_str(&data_key));
+
+        memcpy(to.name, rsa_public_name(client), sizeof to.name);
+        header_build(about, &to, &header, &at);
+        rsa_wrap(client, secret_str(&data_key), (uint8_t *)header.p + at.wrapped);
+        seal_header(sealer, &at, &header);
+        buf_add_str(out, buf_str(&header));
+        return sealer;
 }
 
 void sealer_free(struct sealer **sealer)

@@ -1,12 +1,13 @@
 /*
  * seal.h -- a backup as a file: one message of the AWS Encryption SDK's format, version 1, suite 0x0146
  * (AES-192-GCM, HKDF with SHA-256, frames of 65,536 bytes), its data key wrapped by AES-256-GCM under the
- * portal's own key. Any client can open it without us; docs/formats/backup.md has it byte by byte.
+ * portal's own key; or, in a message of its own with a data key of its own, to the RSA key of a client.
+ * Any client can open it without us; docs/formats/backup.md has it byte by byte.
  *
  * Trust:  what is sealed is not looked at. What is opened may be forged, cut, mixed or old: nothing is
  *         handed out that has not been proven, and only the last step proves the whole.
  * Owns:   a sealer and an opener own their keys and one frame, all wiped by their _free().
- * Linked by the vault. Needs no library but crypto's.
+ * Linked by the vault and the command line. Needs no library but crypto's.
  * Source: AWS Encryption SDK message format reference, version 1.
  */
 #pragma once
@@ -19,6 +20,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "crypto/digest.h"
+#include "crypto/rsa_wrap.h"
 #include "crypto/secret.h"
 
 enum {
@@ -30,7 +32,7 @@ enum {
         SEAL_UUID_TEXT_LEN = 36,
         SEAL_COMMIT_LEN = 32,
         SEAL_APP_MAX = 40,
-        SEAL_HEADER_MAX = 1024,
+        SEAL_HEADER_MAX = 2048,
 };
 
 enum backup_kind { BACKUP_DAILY, BACKUP_MANUAL, BACKUP_PRE_RESTORE, BACKUP_KINDS };
@@ -77,6 +79,12 @@ NODISCARD struct sealer *sealer_new_with(const struct seal_about *about, struct 
                                          const uint8_t message[static SEAL_MESSAGE_ID_LEN],
                                          const uint8_t data_key[static SEAL_DATA_KEY_LEN],
                                          const uint8_t nonce[static 12], struct buf *out);
+/*
+ * The same for the owner of an RSA key, who opens it with that alone. Message id and data key are fresh: two
+ * headers under one data key would use one nonce twice.
+ */
+NODISCARD struct sealer *sealer_new_for(const struct seal_about *about, const struct rsa_public *client,
+                                        struct buf *out);
 void sealer_free(struct sealer **sealer);
 #define CLEANUP_SEALER CLEANUP(sealer_free)
 
@@ -93,13 +101,21 @@ struct opener;
 /* about: what the manifest says of it; mark: the same. The header must say exactly that. */
 NODISCARD struct opener *opener_new(const struct seal_about *about, const struct seal_mark *mark,
                                     struct str kek);
+/*
+ * Without a list: what the header says is believed as far as the key proves it. It must be one that a sealer
+ * writes. kek: the portal's key for a file of the vault's, or empty; client: the private key for what was
+ * sealed to somebody, or NULL; borrowed until opener_free().
+ */
+NODISCARD struct opener *opener_new_alone(struct str kek, const struct rsa_private *client);
+/* What the header says, once its tag has proven it; NULL before. Borrowed. */
+const struct seal_about *opener_about(const struct opener *opener);
 void opener_free(struct opener **opener);
 #define CLEANUP_OPENER CLEANUP(opener_free)
 
 /*
  * The next bytes of the file, cut anywhere; what they prove is appended to out.
  *
- * Fails: ERR_DENIED   another portal's key or another version of it
+ * Fails: ERR_DENIED   another portal's key or another version of it, or somebody else's
  *        ERR_CORRUPT  anything else; out holds no byte of the frame that failed
  * After a failure the opener refuses everything.
  */
