@@ -86,7 +86,8 @@ static int check_numbers(const EVP_PKEY *key, struct err *err)
 }
 
 /* The SubjectPublicKeyInfo in its one encoding, and its name. */
-static void name_key(const EVP_PKEY *key, struct str must, bool *same, char name[static RSA_WRAP_NAME_LEN + 1])
+static void name_key(const EVP_PKEY *key, struct str must, bool *same,
+                     char name[static RSA_WRAP_NAME_LEN + 1])
 {
         unsigned char *der = NULL;
         int n = i2d_PUBKEY(key, &der);
@@ -225,7 +226,8 @@ static EVP_PKEY_CTX *oaep(EVP_PKEY *key, int (*init)(EVP_PKEY_CTX *ctx))
 {
         EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
 
-        check(ctx != NULL && init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) == 1 &&
+        check(ctx != NULL && init(ctx) == 1 &&
+              EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) == 1 &&
               EVP_PKEY_CTX_set_rsa_oaep_md(ctx, EVP_sha256()) == 1 &&
               EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) == 1);
         return ctx;

@@ -3,9 +3,9 @@
  *
  * What a backup says of itself is known beforehand, from the signed manifest. So the header is not parsed:
  * it is built again and must be the same, but for the wrapped key and the tags, which must fit. Where there
- * is no manifest, header.c reads what it says, and it is built again from that. Frames must be whole, numbered
- * 1, 2, 3 and so on with the nonces that follow from it, and end with one final frame that is the last thing
- * in the file.
+ * is no manifest, header.c reads what it says, and it is built again from that. Frames must be whole,
+ * numbered 1, 2, 3 and so on with the nonces that follow from it, and end with one final frame that is the
+ * last thing in the file.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -126,8 +126,8 @@ static int unwrap(struct opener *opener, struct secret *data_key, struct err *er
         const uint8_t *h = (const uint8_t *)opener->part.p;
 
         if (opener->kek.n == 0)
-                return err_set(err, ERR_DENIED, "this is a file of the vault's: it opens with the portal's key, "
-                               "which 'carrel backup keys print' shows on its host");
+                return err_set(err, ERR_DENIED, "this is a file of the vault's: it opens with the portal's "
+                               "key, which 'carrel backup keys print' shows on its host");
         struct aead *wrap CLEANUP_AEAD = aead_new(secret_str(&opener->kek));
 
         secret_make(data_key, SEAL_DATA_KEY_LEN);

@@ -1,11 +1,13 @@
 /*
- * target.c -- fuzz target: a backup in uneven pieces, a list of backups, a typed share, a store of keys.
+ * target.c -- fuzz target: a backup in uneven pieces, known beforehand and not, a list of backups, a typed
+ * share, a store of keys, a client's public key.
  *
  * The first byte chooses. Keys are fixed, so a corpus can hold files that open.
  */
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "../../unit/crypto/rsa_keys.h"
 #include "../../unit/vault/sample.h"
 #include "base/check.h"
 #include "vault/frame.h"
@@ -17,21 +19,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const uint8_t seed[SIGNING_SEED_LEN] = { 1, 2, 3 };
 
-static void open_message(struct str bytes)
+/* Whatever is opened: nothing comes out that was not in it, and a refusal is a sentence. */
+static void open_in_pieces(struct opener *opener, struct str bytes)
 {
-        struct seal_about about = sample_about(42);
-        struct seal_mark mark;
-        uint8_t key[SEAL_DATA_KEY_LEN];
         struct buf out CLEANUP_BUF = { 0 };
         struct err err = { 0 };
         size_t at = 0, step = 1;
         int r = 0;
-
-        /* The message of docs/formats/backup.md: its id, and the commitment to its data key. */
-        memset(mark.message, 0x11, sizeof mark.message);
-        memset(key, 0x22, sizeof key);
-        commit_of(str_make((const char *)key, sizeof key), mark.message, mark.commit);
-        struct opener *opener CLEANUP_OPENER = opener_new(&about, &mark, sample_key());
 
         for (; r == 0 && at < bytes.n; at += step, step = step * 3 % 1021) {
                 if (step > bytes.n - at)
@@ -44,6 +38,56 @@ static void open_message(struct str bytes)
                 abort();
         if (out.n > bytes.n)
                 abort();
+}
+
+static void open_message(struct str bytes)
+{
+        struct seal_about about = sample_about(42);
+        struct seal_mark mark;
+        uint8_t key[SEAL_DATA_KEY_LEN];
+
+        /* The message of docs/formats/backup.md: its id, and the commitment to its data key. */
+        memset(mark.message, 0x11, sizeof mark.message);
+        memset(key, 0x22, sizeof key);
+        commit_of(str_make((const char *)key, sizeof key), mark.message, mark.commit);
+        struct opener *opener CLEANUP_OPENER = opener_new(&about, &mark, sample_key());
+
+        open_in_pieces(opener, bytes);
+}
+
+static int ask_nobody(void *ctx, struct secret *out, struct err *err)
+{
+        (void)ctx;
+        (void)out;
+        return err_set(err, ERR_DENIED, "nobody is asked");
+}
+
+/* Nothing is known of it beforehand; both keys are at hand. */
+static void open_alone(struct str bytes)
+{
+        static struct rsa_private *key;
+
+        if (key == NULL)
+                check(rsa_private_read(str_of(rsa_sample_private), ask_nobody, NULL, &key, NULL) == 0);
+        struct opener *opener CLEANUP_OPENER = opener_new_alone(sample_key(), key);
+
+        open_in_pieces(opener, bytes);
+}
+
+static void read_public_key(struct str pem)
+{
+        struct rsa_public *key CLEANUP_RSA_PUBLIC = NULL;
+        uint8_t wrapped[RSA_WRAP_LEN_MAX];
+        struct err err = { 0 };
+
+        if (rsa_public_read(pem, &key, &err) < 0) {
+                if (err.text[0] == '\0' || key != NULL)
+                        abort();
+                return;
+        }
+        if (rsa_public_bits(key) < RSA_WRAP_BITS_MIN || rsa_public_length(key) > sizeof wrapped)
+                abort();
+        rsa_wrap(key, STR("x"), wrapped);       /* whatever was read can be sealed to */
 }
 
 /* What was read is what would be written. */
@@ -91,13 +135,14 @@ static void read_keys(struct str bytes)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-        static void (*const targets[])(struct str) = { open_message, read_manifest, join_shares, read_keys };
+        static void (*const targets[])(struct str) = { open_message, read_manifest, join_shares, read_keys,
+                                                       open_alone, read_public_key };
         static bool prepared;
 
         if (!prepared)
                 check(aead_prepare(NULL) == 0);
         prepared = true;
         if (size > 0)
-                targets[data[0] % 4](str_make((const char *)data + 1, size - 1));
+                targets[data[0] % ARRAY_LEN(targets)](str_make((const char *)data + 1, size - 1));
         return 0;
 }
