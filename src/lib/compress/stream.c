@@ -61,11 +61,6 @@ static void free_compressor(ZSTD_CCtx **z)
         ZSTD_freeCCtx(*z);
 }
 
-static void free_decompressor(ZSTD_DCtx **z)
-{
-        ZSTD_freeDCtx(*z);
-}
-
 /* All of one buffer; at the end also what the library has kept. */
 static int press(struct pump *p, ZSTD_CCtx *z, size_t n, bool last, struct err *err)
 {
@@ -111,48 +106,78 @@ static int damaged(struct err *err)
         return err_set(err, ERR_CORRUPT, "the packed content is damaged or cut short");
 }
 
-/* *whole: the frame ended with this buffer. Nothing may stand behind it. */
-static int expand(struct pump *p, ZSTD_DCtx *z, size_t n, bool *whole, struct err *err)
+struct decompressor {
+        struct pump pump;               /* its `from` is the caller's */
+        ZSTD_DCtx *z;
+        bool whole;                     /* the frame has ended; nothing may stand behind it */
+};
+
+struct decompressor *decompressor_new(int out, uint64_t max)
 {
-        ZSTD_inBuffer in = { p->from, n, 0 };
+        struct decompressor *d = xalloc(sizeof *d);
+
+        d->pump = (struct pump){ .in = -1, .out = out, .to = xalloc(ZSTD_DStreamOutSize()),
+                                 .to_size = ZSTD_DStreamOutSize(), .max = max };
+        d->z = ZSTD_createDCtx();
+        check(d->z != NULL &&
+              !ZSTD_isError(ZSTD_DCtx_setParameter(d->z, ZSTD_d_windowLogMax, WINDOW_LOG_MAX)));
+        return d;
+}
+
+void decompressor_free(struct decompressor **d)
+{
+        if (*d == NULL)
+                return;
+        pump_free(&(*d)->pump);
+        ZSTD_freeDCtx((*d)->z);
+        free(*d);
+        *d = NULL;
+}
+
+int decompressor_add(struct decompressor *d, struct str packed, struct err *err)
+{
+        ZSTD_inBuffer in = { packed.p, packed.n, 0 };
         ZSTD_outBuffer out;
 
+        if (packed.n == 0)
+                return 0;
         do {
-                if (*whole)
+                if (d->whole)
                         return damaged(err);
-                out = (ZSTD_outBuffer){ p->to, p->to_size, 0 };
-                size_t left = ZSTD_decompressStream(z, &out, &in);
+                out = (ZSTD_outBuffer){ d->pump.to, d->pump.to_size, 0 };
+                size_t left = ZSTD_decompressStream(d->z, &out, &in);
 
                 if (ZSTD_isError(left))
                         return damaged(err);
-                *whole = left == 0;
-                int r = drain(p, out.pos, err);
+                d->whole = left == 0;
+                int r = drain(&d->pump, out.pos, err);
 
                 if (r < 0)
                         return r;
-        } while (in.pos < in.size || (out.pos == out.size && !*whole));
+        } while (in.pos < in.size || (out.pos == out.size && !d->whole));
         return 0;
+}
+
+int decompressor_finish(const struct decompressor *d, struct err *err)
+{
+        return d->whole ? 0 : damaged(err);
 }
 
 int decompress_stream(int in, int out, uint64_t max, struct err *err)
 {
-        struct pump p CLEANUP(pump_free) =
-                pump_new(in, out, ZSTD_DStreamInSize(), ZSTD_DStreamOutSize());
-        ZSTD_DCtx *z CLEANUP(free_decompressor) = ZSTD_createDCtx();
-        bool whole = false;
+        struct decompressor *d CLEANUP_DECOMPRESSOR = decompressor_new(out, max);
+        struct pump p CLEANUP(pump_free) = { .in = in, .from = xalloc(ZSTD_DStreamInSize()),
+                                             .from_size = ZSTD_DStreamInSize() };
         size_t n = 0;
 
-        check(z != NULL &&
-              !ZSTD_isError(ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, WINDOW_LOG_MAX)));
-        p.max = max;
         for (;;) {
                 int r = fill(&p, &n, err);
 
                 if (r < 0)
                         return r;
                 if (n == 0)
-                        return whole ? 0 : damaged(err);
-                r = expand(&p, z, n, &whole, err);
+                        return decompressor_finish(d, err);
+                r = decompressor_add(d, str_make(p.from, n), err);
                 if (r < 0)
                         return r;
         }

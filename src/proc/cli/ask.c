@@ -16,6 +16,7 @@ struct asking {
         struct json *notes;             /* with --json */
         bool bar;                       /* a progress line is on the terminal */
         bool tty;
+        struct target *taking;          /* a file that comes from the host, or NULL */
 };
 
 struct json *ask_arguments(const char *key, ...)
@@ -126,11 +127,31 @@ static int print_as_json(struct asking *a, struct json *answer)
         return EXIT_DONE;
 }
 
+static int on_stream(void *ctx, int fd, struct err *err)
+{
+        const struct asking *a = ctx;
+
+        if (a->taking == NULL)
+                return err_set(err, ERR_PROTOCOL, "the host sent a file that was not asked for");
+        return target_take(a->taking, fd, err);
+}
+
+static int check_taken(const struct target *target, const struct json *answer, struct err *err)
+{
+        char hex[DIGEST_HEX_LEN + 1];
+
+        digest_hex(&target->sha256, hex);
+        if ((uint64_t)json_get_int(answer, "taken_bytes") != target->taken ||
+            !str_is(json_get_text(answer, "taken_sha256"), hex))
+                return err_set(err, ERR_CORRUPT, "what arrived is not what the host sent; try again");
+        return 0;
+}
+
 static int ask_and_hear(struct asking *a, const char *verb, const struct json *arguments,
                         const struct source *source, struct target *target, struct json **answer,
                         struct err *err)
 {
-        const struct host_listener listener = { on_remark, on_progress, a };
+        const struct host_listener listener = { on_remark, on_progress, on_stream, a };
         struct host *host CLEANUP_HOST = NULL;
         int r = host_open(a->inv->data, &host, err);
 
@@ -147,23 +168,27 @@ static int ask_and_hear(struct asking *a, const char *verb, const struct json *a
                 keep[n++] = target->fd;
                 keep[n++] = target->keeper;
         }
-        r = confine_client(keep, n, err);
+        r = a->taking != NULL ? confine_writer(keep, n, err) : confine_client(keep, n, err);
         if (r == 0)
-                r = host_ask(host, verb, arguments, source != NULL   ? source->fd
-                                                    : target != NULL ? target->fd
-                                                                     : -1,
+                r = host_ask(host, verb, arguments,
+                             source != NULL                        ? source->fd
+                             : target != NULL && a->taking == NULL ? target->fd
+                                                                   : -1,
                              0, &listener, answer, err);
+        if (r == 0 && a->taking != NULL)
+                r = check_taken(target, *answer, err);
         return r < 0 || target == NULL ? r : target_keep(target, err);
 }
 
 static int ask_all(const struct invocation *inv, const char *verb, struct json *arguments,
-                   struct source *source, struct target *target, ask_print_fn *print,
+                   struct source *source, struct target *target, bool taking, ask_print_fn *print,
                    bool (*judge)(const struct json *answer))
 {
         struct json *owned CLEANUP_JSON = arguments;
         struct json *answer CLEANUP_JSON = NULL;
         struct json *notes CLEANUP_JSON = inv->json ? json_new_array() : NULL;
-        struct asking a = { .inv = inv, .notes = notes, .tty = isatty(STDERR_FILENO) == 1 };
+        struct asking a = { .inv = inv, .notes = notes, .tty = isatty(STDERR_FILENO) == 1,
+                            .taking = taking ? target : NULL };
         struct err err = { 0 }, unsent = { 0 };
         int r = ask_and_hear(&a, verb, owned, source, target, &answer, &err);
         int code = EXIT_DONE;
@@ -187,11 +212,17 @@ static int ask_all(const struct invocation *inv, const char *verb, struct json *
 int ask(const struct invocation *inv, const char *verb, struct json *arguments, struct source *source,
         ask_print_fn *print, bool (*judge)(const struct json *answer))
 {
-        return ask_all(inv, verb, arguments, source, NULL, print, judge);
+        return ask_all(inv, verb, arguments, source, NULL, false, print, judge);
 }
 
 int ask_into(const struct invocation *inv, const char *verb, struct json *arguments,
              struct target *target, ask_print_fn *print)
 {
-        return ask_all(inv, verb, arguments, NULL, target, print, NULL);
+        return ask_all(inv, verb, arguments, NULL, target, false, print, NULL);
+}
+
+int ask_for_file(const struct invocation *inv, const char *verb, struct json *arguments,
+                 struct target *target, ask_print_fn *print)
+{
+        return ask_all(inv, verb, arguments, NULL, target, true, print, NULL);
 }

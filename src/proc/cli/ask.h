@@ -40,3 +40,9 @@ struct target;
  */
 NODISCARD int ask_into(const struct invocation *inv, const char *verb, struct json *arguments,
                        struct target *target, ask_print_fn *print);
+/*
+ * Same, and the file's bytes come from the host: they count only if the answer says that it sent so many
+ * ("taken_bytes") with this digest ("taken_sha256").
+ */
+NODISCARD int ask_for_file(const struct invocation *inv, const char *verb, struct json *arguments,
+                           struct target *target, ask_print_fn *print);

@@ -48,6 +48,7 @@ extern const struct command audit_commands[];
 extern const struct command settings_commands[];
 extern const struct command content_commands[];
 extern const struct command backup_commands[];
+extern const struct command taking_commands[];
 extern const struct command takeaway_commands[];
 extern const struct command host_commands[];
 extern const struct command serve_commands[];

@@ -17,7 +17,7 @@ static void settle_output(void)
         setvbuf(stdout, buffer, isatty(STDOUT_FILENO) == 1 ? _IOLBF : _IOFBF, sizeof buffer);
 }
 
-int confine_client(const int *fds, size_t nfds, struct err *err)
+static int confine(const struct profile *profile, const int *fds, size_t nfds, struct err *err)
 {
         const struct sandbox_place place = {
                 .mode = geteuid() == 0 ? SANDBOX_STRICT : SANDBOX_MINIMUM,
@@ -26,7 +26,17 @@ int confine_client(const int *fds, size_t nfds, struct err *err)
         };
 
         settle_output();
-        int r = sandbox_enter(&cli_profile, &place, NULL, NULL, err);
+        int r = sandbox_enter(profile, &place, NULL, NULL, err);
 
         return r < 0 ? err_wrap(err, r, "this command cannot be confined") : 0;
+}
+
+int confine_client(const int *fds, size_t nfds, struct err *err)
+{
+        return confine(&cli_profile, fds, nfds, err);
+}
+
+int confine_writer(const int *fds, size_t nfds, struct err *err)
+{
+        return confine(&cli_writer_profile, fds, nfds, err);
 }

@@ -192,7 +192,7 @@ static void on_remark(void *ctx, enum severity severity, struct str file, uint32
 static int question(const struct demo *d, const char *verb, struct json *arguments, int fd, int ms,
                     struct json **answer, struct err *err)
 {
-        static const struct host_listener listener = { on_remark, NULL, NULL };
+        static const struct host_listener listener = { on_remark, NULL, NULL, NULL };
         struct json *owned CLEANUP_JSON = arguments;
         struct host *host CLEANUP_HOST = NULL;
         int r = host_open(d->folder, &host, err);

@@ -1,5 +1,5 @@
 /*
- * host.c -- a COMMAND, then REMARK and PROGRESS until ANSWER or REFUSAL.
+ * host.c -- a COMMAND, then REMARK, PROGRESS and perhaps a STREAM until ANSWER or REFUSAL.
  */
 #include "proc/cli/host.h"
 
@@ -146,6 +146,15 @@ static void hear_progress(const struct host_listener *to, struct message *msg)
                 to->progress(to->ctx, stage, done, total);
 }
 
+static int hear_stream(const struct host_listener *to, int pipe, struct err *err)
+{
+        int fd CLEANUP_FD = pipe;
+
+        if (to == NULL || to->stream == NULL)
+                return err_set(err, ERR_PROTOCOL, "the host sent a file that was not asked for");
+        return to->stream(to->ctx, fd, err);
+}
+
 static int hear_refusal(struct message *msg, struct err *err)
 {
         uint32_t code = message_get_u32(msg);
@@ -180,6 +189,8 @@ static int hear(struct host *host, int ms, const struct host_listener *to, struc
         case MSG_PROGRESS:
                 hear_progress(to, &msg);
                 break;
+        case MSG_STREAM:
+                return hear_stream(to, fd, err);
         case MSG_REFUSAL:
                 return hear_refusal(&msg, err);
         case MSG_ANSWER:

@@ -30,11 +30,13 @@ int host_fd(const struct host *host);
 
 enum severity { SEVERITY_INFO, SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT };
 
-/* What the host says before it answers; either may be NULL. */
+/* What the host says before it answers; each may be NULL. */
 struct host_listener {
         void (*remark)(void *ctx, enum severity severity, struct str file, uint32_t line,
                        struct str text);
         void (*progress)(void *ctx, struct str stage, uint64_t done, uint64_t total);
+        /* The pipe with the answer's file, borrowed; what fails here fails the question. */
+        int (*stream)(void *ctx, int fd, struct err *err);
         void *ctx;
 };
 

@@ -16,7 +16,8 @@
 static const struct command *const lists[] = {
         demo_commands, serve_commands, portal_commands, domain_commands, people_commands,
         group_commands, access_commands, share_commands, token_commands, sso_commands, audit_commands,
-        settings_commands, content_commands, takeaway_commands, backup_commands, host_commands,
+        settings_commands, content_commands, takeaway_commands, backup_commands, taking_commands,
+        host_commands,
         help_commands,
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "proc/cli/ask.h"
+#include "proc/cli/confirm.h"
 #include "proc/cli/output.h"
 #include "proc/cli/source.h"
 
@@ -119,27 +120,6 @@ static bool print_destroyed(const struct invocation *inv, const struct json *ans
         return true;
 }
 
-/* Typed again by a person; a program says it in an option. NULL: it was not, and that was said. */
-static const char *confirmed(const struct invocation *inv)
-{
-        static char line[80];
-        const char *given = invocation_option(inv, "confirm");
-
-        if (given != NULL)
-                return given;
-        if (isatty(STDIN_FILENO) != 1) {
-                output_error("say --confirm %s as well, to destroy the portal at once and for good",
-                             inv->args[0]);
-                return NULL;
-        }
-        fprintf(stderr, "Everything of the portal %s, its backups too, is destroyed at once and for good.\n"
-                "Type the portal's name: ", inv->args[0]);
-        if (fgets(line, sizeof line, stdin) == NULL)
-                line[0] = '\0';
-        line[strcspn(line, "\n")] = '\0';
-        return line;
-}
-
 static bool print_certificate(const struct invocation *inv, const struct json *answer)
 {
         (void)inv;
@@ -167,7 +147,8 @@ static bool print_deleted(const struct invocation *inv, const struct json *answe
 
 static int delete_now(const struct invocation *inv)
 {
-        const char *typed = confirmed(inv);
+        const char *typed = confirm_name(inv, "Everything of the portal, its backups too, is destroyed at once "
+                                              "and for good.", "destroy the portal at once and for good");
 
         if (typed == NULL)
                 return EXIT_REFUSED;

@@ -86,7 +86,7 @@ static int make_temporary(struct place *p, struct err *err)
 
         if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
                 return err_errno(err, "draw a random number");
-        snprintf(p->temporary, sizeof p->temporary, ".carrel-export-%08x.part", number);
+        snprintf(p->temporary, sizeof p->temporary, ".carrel-%08x.part", number);
         p->file = openat(p->folder, p->temporary,
                          O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         return p->file < 0 ? err_errno(err, "write to the folder of %s", p->name) : 0;
@@ -138,6 +138,31 @@ int target_open(const char *path, struct target *out, struct err *err)
         }
         out->fd = p.file;
         p.file = -1;
+        return 0;
+}
+
+int target_take(struct target *target, int pipe, struct err *err)
+{
+        struct digest_stream digest;
+        char piece[65536];
+        ssize_t n;
+
+        digest_start(&digest);
+        target->taken = 0;
+        do {
+                n = read(pipe, piece, sizeof piece);
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return err_errno(err, "read what the host sends");
+                int r = n > 0 ? fd_write_all(target->fd, piece, (size_t)n, err) : 0;
+
+                if (r < 0)
+                        return err_wrap(err, r, "write the file");
+                digest_add(&digest, piece, (size_t)n);
+                target->taken += (uint64_t)n;
+        } while (n != 0);
+        digest_finish(&digest, &target->sha256);
         return 0;
 }
 

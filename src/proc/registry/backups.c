@@ -1,5 +1,5 @@
 /*
- * backups.c -- carrel backup now | list | verify | confirm | restore | keys: each waits for the
+ * backups.c -- carrel backup now | list | verify | confirm | take | keys: each waits for the
  * vault's turn where bytes are to pass.
  */
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 struct command {
         struct task task;
         uint64_t seq;
+        struct str key;                 /* of the client, in the task's arena */
 };
 
 static struct command *command_new(struct client *client, uint64_t portal)
@@ -90,6 +91,59 @@ void command_backup_verify(struct client *client, const struct json *args, int f
         vault_queue(&command->task, verify_turn);
 }
 
+/* ---- take ---- */
+
+/* The vault's pipe goes on to whoever asked; when they have gone, it closes, and the vault gives up. */
+static void taken_piped(struct task *task, const struct vault_pipe *pipe, int fd)
+{
+        (void)pipe;
+        if (task->client != NULL)
+                client_stream(task->client, fd);
+}
+
+static void taken(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        if (code == 0)
+                service_log(LOG_NOTICE, "a backup was taken portal=%llu seq=%lld client=%s",
+                            (unsigned long long)task->portal, (long long)json_get_int(answer, "seq"),
+                            service_quote(json_get_text(answer, "client")).text);
+        answer_and_end(task, code, sentence, answer);
+}
+
+static void take_turn(struct task *task)
+{
+        struct command *command = (struct command *)task;
+        struct message msg CLEANUP_MESSAGE;
+
+        task->vault_piped = taken_piped;
+        task->vault_done = taken;
+        message_init(&msg, MSG_VAULT_TAKE);
+        message_put_u64(&msg, task->token);
+        message_put_u64(&msg, task->portal);
+        message_put_u64(&msg, command->seq);
+        message_put_str(&msg, command->key);
+        vault_ask(task, &msg, -1);
+}
+
+void command_backup_take(struct client *client, const struct json *args, int fd)
+{
+        uint64_t portal = find_portal(client, args), seq = 0;
+        struct str key = json_get_text(args, "key");
+
+        (void)fd;
+        if (portal == 0 || !read_seq(client, args, &seq))
+                return;
+        if (key.n == 0 || key.n > RSA_WRAP_PUBLIC_MAX) {
+                client_refuse(client, ERR_INVALID, "--for takes the file of an RSA public key");
+                return;
+        }
+        struct command *command = command_new(client, portal);
+
+        command->seq = seq;
+        command->key = arena_str(command->task.arena, key);
+        vault_queue(&command->task, take_turn);
+}
+
 /* ---- questions that take no turn ---- */
 
 static void ask(struct client *client, uint64_t portal, enum message_type type, uint64_t seq)
@@ -127,6 +181,12 @@ void command_backup_keys(struct client *client, const struct json *args, int fd)
 
         if (portal == 0 && json_get_text(args, "portal").n > 0)
                 return;
+        if (str_is(json_get_text(args, "verb"), "print") &&
+            (portal == 0 || !str_eq(json_get_text(args, "confirm"), json_get_text(args, "portal")))) {
+                client_refuse(client, ERR_INVALID, "what was typed is not the portal's name; nothing was "
+                                                   "printed");
+                return;
+        }
         struct command *command = command_new(client, 0);
 
         command->task.vault_done = answer_and_end;

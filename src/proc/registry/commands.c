@@ -56,6 +56,7 @@ static const struct {
         { "backup.confirm", command_backup_confirm, BRINGS_NOTHING },
         { "backup.restore", command_backup_restore, BRINGS_NOTHING },
         { "backup.keys", command_backup_keys, MAY_BRING_FD },
+        { "backup.take", command_backup_take, BRINGS_NOTHING },
         { "scrub", command_scrub, BRINGS_NOTHING },
         { "token.add", command_people, BRINGS_NOTHING },
         { "token.list", command_people, BRINGS_NOTHING },

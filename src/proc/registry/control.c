@@ -33,16 +33,29 @@ static void client_free(struct client *client)
 }
 
 /* An answer that cannot be given would leave the other side waiting: end the connection instead. */
-static void tell(struct client *client, const struct message *msg)
+static void tell_with(struct client *client, const struct message *msg, int fd)
 {
         struct err err;
-        int r = channel_is_open(client->channel) ? channel_post(client->channel, msg, -1, &err) : ERR_GONE;
+        int r = channel_is_open(client->channel) ? channel_post(client->channel, msg, fd, &err) : ERR_GONE;
 
         if (r == 0 || r == ERR_GONE)
                 return;
         service_log(LOG_WARNING, "the command line could not be told %s: %s",
                     message_row(msg->type)->name, err.text);
         shutdown(channel_fd(client->channel), SHUT_RDWR);       /* the loop notices, and frees it */
+}
+
+static void tell(struct client *client, const struct message *msg)
+{
+        tell_with(client, msg, -1);
+}
+
+void client_stream(struct client *client, int fd)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_STREAM);
+        tell_with(client, &msg, fd);
 }
 
 /* Remarks are many and somebody else's words: they may be slow to read, and must not stop the answer. */

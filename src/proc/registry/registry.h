@@ -115,6 +115,8 @@ extern struct registry registry;
 
 /* control.c: the command line */
 void control_accept(void *ctx, unsigned events);
+/* The pipe with the answer's file; fd is borrowed. */
+void client_stream(struct client *client, int fd);
 void client_answer(struct client *client, const struct json *answer);
 void client_answer_text(struct client *client, struct str json);
 void client_refuse(struct client *client, int code, const char *sentence);
@@ -241,7 +243,7 @@ command_fn command_status;
 
 /* backups.c, restore.c */
 command_fn command_backup_now, command_backup_list, command_backup_verify, command_backup_confirm,
-        command_backup_restore, command_backup_keys;
+        command_backup_restore, command_backup_keys, command_backup_take;
 /* Destroy the portal: the keys of its backups, the backups, then container and row. */
 void backups_destroy(uint64_t portal);
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "crypto/hex.h"
 #include "offsite.h"
 #include "vault/shares.h"
 
@@ -162,6 +163,39 @@ static int show_shares(struct json *answer, struct err *err)
         return 0;
 }
 
+/* The portal's own keys, for its files without us; every version that some backup may still need. */
+static int print_keys(uint64_t id, struct json *answer, struct err *err)
+{
+        struct json *list = json_new_array();
+        const struct keyring_portal *portal = NULL;
+        int r = keys_check_open(err);
+
+        json_put(answer, "keys", list);
+        if (r == 0 && (portal = keyring_find(&vault.ring, id)) == NULL)
+                r = err_set(err, ERR_NOT_FOUND, "the portal has no key yet; its first backup makes one");
+        for (size_t i = 0; r == 0 && i < portal->nversions; i++) {
+                struct secret key CLEANUP_SECRET = { 0 };
+                struct json *row = json_new_object();
+                char name[24], digits[2 * SEAL_KEK_LEN + 1], when[CLOCK_ISO_LEN + 1];
+
+                json_append(list, row);
+                r = keyring_key(&vault.ring, portal, portal->versions[i].number, &key, err);
+                if (r < 0)
+                        break;
+                snprintf(name, sizeof name, "kek-%u", portal->versions[i].number);
+                clock_iso(portal->versions[i].created, when);
+                hex_write(key.p, key.n, digits);
+                json_put_text(row, "name", str_of(name));
+                json_put_text(row, "made", str_of(when));
+                json_put_text(row, "key", str_of(digits));
+                secret_wipe(digits, sizeof digits);
+        }
+        if (r == 0)
+                service_log(LOG_NOTICE, "the backup keys of portal=%llu were printed on the command line",
+                            (unsigned long long)id);
+        return r;
+}
+
 static int keep(enum root_kind kind, struct str typed, struct err *err)
 {
         int r = keys_check_open(err);
@@ -227,6 +261,8 @@ static int carry_out(uint64_t portal, struct str verb, int fd, struct json *answ
                 return check_shares(secret_str(&typed), err);
         if (str_is(verb, "show-shares"))
                 return show_shares(answer, err);
+        if (str_is(verb, "print"))
+                return print_keys(portal, answer, err);
         if (str_is(verb, "unlock"))
                 return unlock(secret_str(&typed), err);
         if (str_is(verb, "rotate"))

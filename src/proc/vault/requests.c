@@ -396,6 +396,7 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 outlet_abort(token);
                 break;
         case MSG_VAULT_OPEN:
+        case MSG_VAULT_TAKE:
                 outlet_open(token, msg);
                 break;
         case MSG_VAULT_VERDICT:

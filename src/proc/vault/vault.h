@@ -68,6 +68,7 @@ struct retention_now book_now(void);
 void intake_begin(uint64_t token, struct message *msg);
 void intake_commit(uint64_t token, struct message *msg);
 void intake_abort(uint64_t token);
+/* VAULT_OPEN, VAULT_TAKE */
 void outlet_open(uint64_t token, struct message *msg);
 void outlet_abort(uint64_t token);
 
