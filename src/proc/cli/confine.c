@@ -4,6 +4,7 @@
 #include "proc/cli/confine.h"
 
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sandbox/confine.h"
@@ -26,6 +27,7 @@ static int confine(const struct profile *profile, const int *fds, size_t nfds, s
         };
 
         settle_output();
+        tzset();                /* any date would open the time zone's file at its first use */
         int r = sandbox_enter(profile, &place, NULL, NULL, err);
 
         return r < 0 ? err_wrap(err, r, "this command cannot be confined") : 0;

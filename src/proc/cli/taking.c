@@ -55,7 +55,8 @@ static bool print_taken(const struct invocation *inv, const struct json *answer)
                     json_get_text(answer, "client").n >= 16 ? json_get_text(answer, "client").p : "",
                     written, (long long)json_get_int(answer, "taken_bytes"));
         output_line("SHA-256: %.*s", STR_ARG(json_get_text(answer, "taken_sha256")));
-        output_line("Who has the private key opens it anywhere: 'carrel backup open FILE --key PRIVATE.pem'.");
+        output_line("Who has the private key opens it anywhere: 'carrel backup open FILE --key "
+                    "PRIVATE.pem'.");
         return true;
 }
 
@@ -261,9 +262,11 @@ static int run_open(const struct invocation *inv)
         struct err err;
 
         if (key == NULL)
-                return usage(inv, "--key is missing: the file of the private key, or of the portal's 64 digits");
+                return usage(inv, "--key is missing: the file of the private key, or of the portal's 64 "
+                                  "digits");
         if (to == NULL)
                 to = "portal.db";
+        json_prepare();
         from = open_file(inv->args[0], &err);
         if (from < 0 || crypto_prepare(&err) < 0 || read_key(key, &keys, &err) < 0 ||
             target_open(to, &target, &err) < 0 ||
@@ -329,7 +332,8 @@ const struct command taking_commands[] = {
           "Works on any machine; no host is asked. All of the file is proven, or nothing is written. The "
           "database\n"
           "lies there unencrypted afterwards.", open_options, run_open },
-        { "backup keys print", "PORTAL", "show the keys of a portal's backups, to open them without this host",
+        { "backup keys print", "PORTAL",
+          "show the keys of a portal's backups, to open them without this host",
           "Logged. For a client it is better to take a backup for the client's own key.", print_options,
           run_print },
         { NULL, NULL, NULL, NULL, NULL, NULL },
