@@ -98,12 +98,23 @@ class Ledger:
 def check_database(host):
     """A copy of the live database, its log included, is whole; the host's own is not touched."""
     with tempfile.TemporaryDirectory(dir=Host.scratch) as name:
-        for path in (host.data / "portals/1").glob("portal.db*"):
-            if not path.name.endswith("-shm"):
-                shutil.copy(path, name)
+        wait_until("the files stand still for a copy", 5, lambda: copied(host, name), pause=0.05)
         with sqlite3.connect(Path(name) / "portal.db") as db:
             equal(db.execute("PRAGMA integrity_check").fetchall(), [("ok",)], "integrity of the live database")
         db.close()
+
+
+def copied(host, folder):
+    """Whether no log came or went while the files were copied."""
+    try:
+        names = sorted(p.name for p in (host.data / "portals/1").glob("portal.db*") if p.suffix != ".db-shm")
+        for name in names:
+            shutil.copy(host.data / "portals/1" / name, folder)
+        return names == sorted(p.name for p in (host.data / "portals/1").glob("portal.db*") if p.suffix != ".db-shm")
+    except FileNotFoundError:
+        for path in Path(folder).iterdir():
+            path.unlink()
+        return False
 
 
 def visible(host):

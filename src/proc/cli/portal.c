@@ -147,8 +147,9 @@ static bool print_deleted(const struct invocation *inv, const struct json *answe
 
 static int delete_now(const struct invocation *inv)
 {
-        const char *typed = confirm_name(inv, "Everything of the portal, its backups too, is destroyed at once "
-                                              "and for good.", "destroy the portal at once and for good");
+        const char *typed = confirm_name(inv, "Everything of the portal, its backups too, is destroyed at "
+                                              "once and for good.",
+                                         "destroy the portal at once and for good");
 
         if (typed == NULL)
                 return EXIT_REFUSED;
