@@ -273,7 +273,7 @@ def check_vault(host, total):
 @scenario("kill -9 of vault, registry, zygote or job at any moment of a backup: what was good stays good, the next one works")
 def killed_backups():
     with Host(portals=("acme",)) as host:
-        host.allow(ENDED, r"backup failed", r"the container for trial restores", r"broke the protocol")
+        host.allow(ENDED, r"(backup|scrub) failed", r"the container for trial restores", r"broke the protocol")
         host.command("import", "acme", "manual", content.many_topics(300, "one"))
         host.command("publish", "acme", "manual")
         host.command("backup", "now", "acme")
@@ -294,7 +294,7 @@ def killed_backups():
 @scenario("kill -9 of vault, registry or job at any moment of a restore: the portal is the old or the new, whole")
 def killed_restores():
     with Host(portals=("acme",)) as host:
-        host.allow(ENDED, r"backup failed", r"the container for trial restores", r"broke the protocol")
+        host.allow(ENDED, r"(backup|scrub) failed", r"the container for trial restores", r"broke the protocol")
         for state in ("one", "two"):
             host.command("import", "acme", "manual", content.many_topics(200, state))
             host.command("publish", "acme", "manual")
@@ -490,7 +490,7 @@ def killed_at_each_call():
     if shutil.which("strace") is None:
         raise Skip("there is no strace")
     with Host(portals=("acme",)) as host:
-        host.allow(ENDED, r"backup failed", r"the container for trial restores")
+        host.allow(ENDED, r"(backup|scrub) failed", r"the container for trial restores")
         publish(host)
         for _ in range(2):
             host.command("backup", "now", "acme")

@@ -189,7 +189,7 @@ def alarm():
 @scenario("kill -9 of courier and vault while a copy is under way: it is taken up again, and is there once")
 def killed():
     with Stub() as place, Host(*place.options(), portals=("acme",)) as host:
-        host.allow(*WAITS, ENDED, r"backup failed", r"broke the protocol")
+        host.allow(*WAITS, ENDED, r"(backup|scrub) failed", r"broke the protocol")
         publish(host)
         for number, who in enumerate(("courier", "vault") * 2, 1):
             place.modes = {"PUT": "crawl"} if number < 3 else {"GET": "silent"}

@@ -176,7 +176,7 @@ static int ask_and_hear(struct asking *a, const char *verb, const struct json *a
                                                                    : -1,
                              0, &listener, answer, err);
         if (r == 0 && a->taking != NULL)
-                r = check_taken(target, *answer, err);
+                r = check_taken(a->taking, *answer, err);
         return r < 0 || target == NULL ? r : target_keep(target, err);
 }
 
