@@ -60,9 +60,17 @@ class Clock:
         self.evening()
 
     def host(self, *options, **named):
-        """A host on this clock. A job that just ends when a day passes has lasted a day, for its supervisor."""
+        """A host on this clock.
+
+        A job that just ends when a day passes has lasted a day, for its supervisor. At most hours the first evening is
+        more than 26 hours after the beginning, and the host says so before it makes the first backup.
+        """
         host = Host(*options, prefix=self.prefix, **named)
-        host.always = [*host.always, re.compile(r"a job of portal=\d+ is ended: it had time enough")]
+        first = time.strftime("%Y-%m-%d", time.gmtime((self.day + 1) * DAY))
+        host.always = [*host.always, *map(re.compile, (
+            r"a job of portal=\d+ is ended: it had time enough",
+            r"scrub failed portal=\d+: .the job ended without a result \(signal 9\)",
+            rf"^{first}T.* portals=1 have had no good backup for 26 hours"))]
         return host
 
 
