@@ -39,7 +39,14 @@ NODISCARD int store_lock_out(struct store *copy, struct err *err);
  */
 NODISCARD int store_lock_out_bare(struct store *copy, struct err *err);
 
-/* Whether the two above know what becomes of this table: for a test, when one is added. */
+/*
+ * The same where the whole host was lost and the copy is the newest thing that is known of the portal: its
+ * accounts, passwords, second factors and providers of sign-on are the copy's. Sessions, links that are under
+ * way, API tokens and share links are void: they open without asking who somebody is.
+ */
+NODISCARD int store_give_back(struct store *copy, struct err *err);
+
+/* Whether those above know what becomes of this table: for a test, when one is added. */
 bool store_settle_knows(struct str table);
 
 /*

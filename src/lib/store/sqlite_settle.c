@@ -220,21 +220,42 @@ static int lock_out(struct sqlite_db *copy, struct err *err)
                 err);
 }
 
+/*
+ * Who may log in, and with what, is the copy's: nothing newer is known. What opens something to whoever holds
+ * it, without asking who that is, is void: it may have been revoked since.
+ */
+static int give_back(struct sqlite_db *copy, struct err *err)
+{
+        int r = empty(copy, 1u << ENDS, err);
+
+        if (r == 0)
+                r = sqlite_db_exec(copy, drop_keys, err);
+        return r < 0 ? r : sqlite_db_exec(copy,
+                "DELETE FROM api_token;"
+                "UPDATE share_link SET revoked = max(created, 1) WHERE revoked = 0;"
+                "UPDATE person SET epoch = epoch + 1",
+                err);
+}
+
 static const char bare[] =
         "DELETE FROM passkey; DELETE FROM recovery_code;"
         "UPDATE person SET password = '', totp_secret = x'', totp_step = -1, recovery_salt = x'',"
         " failures = 0, failed = 0";
 
+enum way { SETTLE, LOCK_OUT, LOCK_OUT_BARE, GIVE_BACK };
+
 /* The copy is nobody's yet: it may be changed in ways that a live database never is. */
-static int change_copy(struct store *copy, struct store *live, bool is_bare, struct err *err)
+static int change_copy(struct store *copy, struct store *live, enum way way, struct err *err)
 {
         struct sqlite_db *db = copy->db;
         int r = sqlite_db_exec(db, "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = on", err);
 
         if (r < 0)
                 return r;
-        r = live != NULL ? settle(db, live->db, err) : lock_out(db, err);
-        if (r == 0 && is_bare)
+        r = way == SETTLE      ? settle(db, live->db, err)
+            : way == GIVE_BACK ? give_back(db, err)
+                               : lock_out(db, err);
+        if (r == 0 && way == LOCK_OUT_BARE)
                 r = sqlite_db_exec(db, bare, err);
         if (r == 0)
                 r = sqlite_db_exec(db, "COMMIT", err);
@@ -243,10 +264,10 @@ static int change_copy(struct store *copy, struct store *live, bool is_bare, str
         return r;
 }
 
-static int unsealed(struct store *copy, struct store *live, bool is_bare, struct err *err)
+static int unsealed(struct store *copy, struct store *live, enum way way, struct err *err)
 {
         copy->db->sealed = false;
-        int r = change_copy(copy, live, is_bare, err);
+        int r = change_copy(copy, live, way, err);
 
         copy->db->sealed = true;
         return r;
@@ -254,15 +275,20 @@ static int unsealed(struct store *copy, struct store *live, bool is_bare, struct
 
 int store_settle(struct store *copy, struct store *live, struct err *err)
 {
-        return unsealed(copy, live, false, err);
+        return unsealed(copy, live, SETTLE, err);
 }
 
 int store_lock_out(struct store *copy, struct err *err)
 {
-        return unsealed(copy, NULL, false, err);
+        return unsealed(copy, NULL, LOCK_OUT, err);
 }
 
 int store_lock_out_bare(struct store *copy, struct err *err)
 {
-        return unsealed(copy, NULL, true, err);
+        return unsealed(copy, NULL, LOCK_OUT_BARE, err);
+}
+
+int store_give_back(struct store *copy, struct err *err)
+{
+        return unsealed(copy, NULL, GIVE_BACK, err);
 }

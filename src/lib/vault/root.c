@@ -228,23 +228,37 @@ static int unwrap(const struct root *root, struct str passphrase, struct secret 
         return 0;
 }
 
-int root_unlock(const struct root *root, struct str typed, struct secret *out, struct err *err)
+int root_join(struct str typed, struct secret *out, struct err *err)
 {
         struct secret key CLEANUP_SECRET = { 0 };
-        struct str rest = str_trim(typed);
-        int r;
+        struct str rest = str_trim(typed), first = str_cut(&rest, '\n');
 
         secret_make(&key, ROOT_LEN);
-        if (root->kind == ROOT_PASSPHRASE) {
-                r = unwrap(root, rest, &key, err);
-        } else {
-                struct str first = str_cut(&rest, '\n');
+        int r = shares_join(first, rest, (uint8_t *)key.p, err);
 
-                r = shares_join(first, rest, (uint8_t *)key.p, err);
-        }
         if (r < 0)
                 return r;
         key.n = ROOT_LEN;
+        secret_free(out);
+        *out = key;
+        key = (struct secret){ 0 };
+        return 0;
+}
+
+int root_unlock(const struct root *root, struct str typed, struct secret *out, struct err *err)
+{
+        struct secret key CLEANUP_SECRET = { 0 };
+        int r;
+
+        if (root->kind == ROOT_PASSPHRASE) {
+                secret_make(&key, ROOT_LEN);
+                r = unwrap(root, str_trim(typed), &key, err);
+                key.n = ROOT_LEN;
+        } else {
+                r = root_join(typed, &key, err);
+        }
+        if (r < 0)
+                return r;
         if (!is_this_key(root, secret_str(&key)))
                 return err_set(err, ERR_DENIED, "these shares give another key than this host's %s",
                                root->fingerprint);

@@ -63,6 +63,12 @@ NODISCARD int root_unlock(const struct root *root, struct str typed, struct secr
                           struct err *err);
 
 /*
+ * The key that two lines with a share each give, whosever it is: what it opens proves it.
+ * Fails: ERR_INVALID  a share is mistyped; the sentence says which
+ */
+NODISCARD int root_join(struct str typed, struct secret *out, struct err *err);
+
+/*
  * Keep the key another way, in one step; what was there is overwritten and gone. typed: the new
  * passphrase, or nothing. ERR_INVALID: the passphrase is too short.
  */

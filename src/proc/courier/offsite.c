@@ -211,6 +211,8 @@ static void fetched(struct copy *copy, unsigned status)
 {
         if (status == 404)
                 end(copy, OUTCOME_ABSENT, "");
+        else if (is_refused(status))
+                end(copy, OUTCOME_UNPROVEN, "");
         else if (status != 200)
                 fail_status(copy, status);
         else if (copy->rest.n == 0)

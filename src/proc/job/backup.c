@@ -29,7 +29,9 @@
 
 enum { CACHE_KIB = 32 * 1024, BUSY_MS = 30000, PAGES_READ = 20 };
 
-enum restore_how { RESTORE_OWN = 1, RESTORE_OTHERS = 2, RESTORE_DISCARD = 3, RESTORE_DAMAGED = 4 };
+enum restore_how {
+        RESTORE_OWN = 1, RESTORE_OTHERS = 2, RESTORE_DISCARD = 3, RESTORE_DAMAGED = 4, RESTORE_LOST = 5,
+};
 
 #define SENT "snapshot"
 #define RECEIVED "received"
@@ -273,7 +275,9 @@ static int write_log(struct store *live, const struct ordered *ordered, struct e
 {
         char detail[48];
         int written = snprintf(detail, sizeof detail, "{\"backup\":%lld%s}", (long long)ordered->backup,
-                               ordered->how == RESTORE_DAMAGED ? ",\"damaged\":true" : "");
+                               ordered->how == RESTORE_DAMAGED ? ",\"damaged\":true"
+                               : ordered->how == RESTORE_LOST  ? ",\"lost\":true"
+                                                               : "");
         const struct store_audit_record record = {
                 .time = clock_unix(), .actor = ordered->actor,
                 .action = ordered->how == RESTORE_OTHERS ? STR("portal.restored-as") : STR("portal.restored"),
@@ -294,7 +298,9 @@ static int write_log(struct store *live, const struct ordered *ordered, struct e
 static int put_in_place(struct store *copy, struct store *live, const struct ordered *ordered,
                         struct err *err)
 {
-        int r = ordered->how == RESTORE_OWN ? store_settle(copy, live, err) : store_lock_out(copy, err);
+        int r = ordered->how == RESTORE_OWN    ? store_settle(copy, live, err)
+                : ordered->how == RESTORE_LOST ? store_give_back(copy, err)
+                                               : store_lock_out(copy, err);
 
         if (r == 0)
                 r = write_log(copy, ordered, err);  /* in the copy: it arrives with the rest */
@@ -328,6 +334,18 @@ static int put_instead(struct store **copy, const struct ordered *ordered, struc
         return r < 0 ? r : store_set_aside(RESTORED, err);
 }
 
+/* What the portal is called now, for the registry's list. */
+static int tell_site(struct job *job, struct store *live, struct err *err)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct json *result CLEANUP_JSON = json_new_object();
+        int r = order_put_site(result, live, arena, err);
+
+        if (r == 0)
+                json_render(result, false, &job->json);
+        return r;
+}
+
 int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
 {
         const char *folder CLEANUP(drop_copy) = RECEIVED;
@@ -343,7 +361,7 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
         if (ordered.how == RESTORE_DISCARD)
                 return 0;
         if (r == 0 && ordered.how != RESTORE_OWN && ordered.how != RESTORE_OTHERS &&
-            ordered.how != RESTORE_DAMAGED)
+            ordered.how != RESTORE_DAMAGED && ordered.how != RESTORE_LOST)
                 r = err_set(err, ERR_PROTOCOL, "there is no such way to restore");
         if (r == 0)
                 r = open_received(&must, &copy, err);
@@ -355,7 +373,7 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
                 r = open_store(".", &live, err);
         if (r == 0)
                 r = put_in_place(copy, live, &ordered, err);
-        return r;
+        return r < 0 ? r : tell_site(job, live, err);
 }
 
 /* ---- a part of it beside what is there ---- */

@@ -26,6 +26,9 @@ typedef int order_fn(struct job *job, struct message *msg, int fd, struct err *e
 /* setup.c */
 order_fn order_setup;           /* JOB_SETUP: database, key, certificate, the owner's link */
 order_fn order_renew;           /* JOB_RENEW: a new key and certificate for a name */
+/* "title" and "language", for the registry's list: an export or a backup brought its own. */
+NODISCARD int order_put_site(struct json *answer, struct store *store, struct arena *arena,
+                             struct err *err);
 
 /* documents.c */
 order_fn order_import;

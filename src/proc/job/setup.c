@@ -96,8 +96,7 @@ static int make_pair(struct job *job, struct str name, struct err *err)
         return r;
 }
 
-/* What an export brought, for the registry's list. */
-static int put_site(struct json *answer, struct store *store, struct arena *arena, struct err *err)
+int order_put_site(struct json *answer, struct store *store, struct arena *arena, struct err *err)
 {
         struct str title = STR("Documentation"), language = STR("en");
         int r = store_meta_find(store, STR("site.title"), arena, &title, err);
@@ -146,7 +145,7 @@ int order_setup(struct job *job, struct message *msg, int fd, struct err *err)
         if (answer == NULL)
                 answer = json_new_object();
         if (r == 0)
-                r = put_site(answer, store, arena, err);
+                r = order_put_site(answer, store, arena, err);
         if (r == 0)
                 json_render(answer, false, &job->json);
         return r;

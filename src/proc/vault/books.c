@@ -14,7 +14,7 @@
 #include "base/fd.h"
 #include "offsite.h"
 
-static int open_folder(uint64_t portal, bool make, struct err *err)
+int book_folder(uint64_t portal, bool make, struct err *err)
 {
         char name[24];
 
@@ -61,7 +61,7 @@ int book_open(uint64_t portal, bool make, struct book *out, struct err *err)
 
         if (r < 0)
                 return r;
-        book.folder = open_folder(portal, make || book.portal->lines == 0, err);
+        book.folder = book_folder(portal, make || book.portal->lines == 0, err);
         if (book.folder < 0)
                 return book.folder;
         r = manifest_load(book.folder, vault.ring.public, book.portal->lines, &book.portal->head,

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "fetch.h"
 #include "offsite.h"
 
 enum { BOOKS_PER_TURN = 8, ASIDE_MAX = 16, HOLD_MAX = 3600, DOUBLINGS_MAX = 12, SETTLE_MS = 3000 };
@@ -392,7 +393,7 @@ static void work(void *ctx)
         const struct keyring_portal *portal = NULL;
 
         (void)ctx;
-        if (!offsite_is_on() || copying.busy || keys_check_open(NULL) < 0)
+        if (!offsite_is_on() || copying.busy || fetch_is_on() || keys_check_open(NULL) < 0)
                 return;
         int64_t left = copying.hold_until - clock_unix();
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "crypto/hex.h"
+#include "fetch.h"
 #include "offsite.h"
 #include "vault/shares.h"
 
@@ -58,7 +59,7 @@ static int load_root(struct err *err)
         return root_make(vault.keys, &vault.root, err);
 }
 
-static int take_key(struct str key, struct err *err)
+int keys_take(struct str key, struct err *err)
 {
         secret_make(&vault.key, ROOT_LEN);
         memcpy(vault.key.p, key.p, ROOT_LEN);
@@ -76,16 +77,19 @@ void keys_start(void)
         int r = load_root(&err);
 
         if (r == 0 && vault.root.kind == ROOT_FILE)
-                r = take_key(secret_str(&vault.root.key), &err);
+                r = keys_take(secret_str(&vault.root.key), &err);
         if (r == 0)
                 return;
+        if (adopt_state() == ADOPT_BEGUN)
+                snprintf(err.text, sizeof err.text, "taking over the keys of a lost host was interrupted; "
+                         "'carrel backup fetch' begins it again");
         snprintf(vault.trouble, sizeof vault.trouble, "%s", err.text);
         service_log(LOG_ERROR, "no backup can be made or opened: %s", err.text);
 }
 
 /* ---- what a person typed ---- */
 
-static int read_typed(int fd, struct secret *out, struct err *err)
+int keys_read_typed(int fd, struct secret *out, struct err *err)
 {
         struct buf text CLEANUP_BUF = { 0 };
 
@@ -120,7 +124,7 @@ static int unlock(struct str typed, struct err *err)
         int r = root_unlock(&vault.root, typed, &key, err);
 
         if (r == 0)
-                r = take_key(secret_str(&key), err);
+                r = keys_take(secret_str(&key), err);
         if (r == 0) {
                 service_log(LOG_NOTICE, "the backup keys are unlocked");
                 tidy_all();
@@ -244,6 +248,8 @@ static void describe(struct json *answer)
                 json_put_text(answer, "shares_checked", str_of(when));
         if (vault.trouble[0] != '\0')
                 json_put_text(answer, "trouble", str_of(vault.trouble));
+        if (adopt_state() == ADOPT_DONE)
+                json_put_bool(answer, "fetch_unfinished", true);
 }
 
 static int carry_out(uint64_t portal, struct str verb, int fd, struct json *answer, struct err *err)
@@ -251,7 +257,7 @@ static int carry_out(uint64_t portal, struct str verb, int fd, struct json *answ
         struct secret typed CLEANUP_SECRET = { 0 };
         bool types = str_is(verb, "unlock") || str_is(verb, "check-shares") || str_is(verb,
                 "keep-passphrase");
-        int r = types ? read_typed(fd, &typed, err) : 0;
+        int r = types ? keys_read_typed(fd, &typed, err) : 0;
 
         if (r < 0)
                 return r;

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "fetch.h"
 #include "offsite.h"
 
 enum { LISTED_MAX = 80, FAILED_LISTED_MAX = 30 };
@@ -88,6 +89,8 @@ void tell_state(void)
         json_put_bool(o, "shares_checked", vault.ring.confirmed > 0);
         if (vault.trouble[0] != '\0')
                 json_put_text(o, "trouble", str_of(vault.trouble));
+        if (adopt_state() == ADOPT_DONE)
+                json_put_bool(o, "fetch_unfinished", true);
         json_render(o, false, &text);
         message_init(&msg, MSG_VAULT_STATE);
         message_put_u32(&msg, vault.key.n > 0);
@@ -411,6 +414,9 @@ static void on_message(void *ctx, struct message *msg, int fd)
         case MSG_VAULT_FORGET:
                 run(token, msg, run_forget);
                 break;
+        case MSG_VAULT_FETCH:
+                fetch_order(token, msg, fd);
+                return;
         case MSG_VAULT_KEYS:
                 portal = message_get_u64(msg);
                 keys_order(token, portal, message_get_str(msg), fd);
@@ -429,6 +435,7 @@ static void on_closed(void *ctx, const struct err *why)
         /* Whoever waited for these has gone with it. */
         intake_abort(0);
         outlet_abort(0);
+        fetch_abort();
 }
 
 void requests_take(int fd)
@@ -438,6 +445,7 @@ void requests_take(int fd)
         channel_free(&vault.registry);
         intake_abort(0);
         outlet_abort(0);
+        fetch_abort();
         vault.registry = channel_new(fd, PEER_VAULT, PEER_REGISTRY);
         if (channel_watch(vault.registry, vault.service.loop, on_message, on_closed, NULL, &err) < 0)
                 service_die(&err, "channel to the registry");

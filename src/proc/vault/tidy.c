@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "fetch.h"
 #include "vault.h"
 
 static void tidy(uint64_t portal)
@@ -12,8 +13,9 @@ static void tidy(uint64_t portal)
         struct err err;
 
         if (book_open(portal, false, &book, &err) < 0) {
-                service_log(LOG_ERROR, "backups cannot be used portal=%llu: %s", (unsigned long long)portal,
-                            err.text);
+                if (!fetch_awaits(portal))
+                        service_log(LOG_ERROR, "backups cannot be used portal=%llu: %s",
+                                    (unsigned long long)portal, err.text);
                 return;
         }
         for (size_t i = 0; i < book.manifest.n; i++) {

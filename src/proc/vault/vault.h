@@ -52,6 +52,8 @@ struct book {
 /* ERR_DENIED: locked. ERR_NOT_FOUND: the portal has no backup, and make is false. */
 NODISCARD int book_open(uint64_t portal, bool make, struct book *out, struct err *err);
 void book_close(struct book *book);
+/* backups/PORTAL, made where it is wanted and missing. */
+NODISCARD int book_folder(uint64_t portal, bool make, struct err *err);
 #define CLEANUP_BOOK CLEANUP(book_close)
 
 /* This backup is in that state now: in the list, on the disk, remembered beside the keys. */
@@ -79,6 +81,10 @@ void keys_start(void);
 /* verb of VAULT_KEYS; takes fd. */
 void keys_order(uint64_t token, uint64_t portal, struct str verb, int fd);
 NODISCARD int keys_check_open(struct err *err);
+/* What a person typed, out of a pipe. */
+NODISCARD int keys_read_typed(int fd, struct secret *out, struct err *err);
+/* Open the store on the disk with this root key, which is the vault's from then on. ERR_DENIED: another's */
+NODISCARD int keys_take(struct str key, struct err *err);
 
 /* ---- tidy.c: what a killed vault has left ---- */
 
