@@ -35,12 +35,28 @@ int registry_portal_add(struct store *store, const struct registry_portal *porta
 {
         return sql_insert(store,
                           "INSERT INTO portal(name, title, language, owner, state, created, "
-                          "delete_after)"
-                          " VALUES ($1, $2, $3, $4, $5, $6, 0)",
+                          "delete_after, id)"
+                          " VALUES ($1, $2, $3, $4, $5, $6, 0, nullif($7, 0))",
                           ARGS(V_TEXT(portal->name), V_TEXT(portal->title),
                                V_TEXT(portal->language), V_TEXT(portal->owner),
-                               V_INT(portal->state), V_INT(portal->created)),
+                               V_INT(portal->state), V_INT(portal->created), V_INT(portal->id)),
                           out_id, err);
+}
+
+int registry_portal_reserve(struct store *store, int64_t highest, struct err *err)
+{
+        const struct registry_portal held = {
+                .id = highest, .name = STR("isolation-reserved"), .title = STR(""), .language = STR(""),
+                .owner = STR(""),
+        };
+        int64_t used = 0, id;
+        int r = sql_one(store, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'portal'",
+                        NO_ARGS, &used, err);
+
+        if (r < 0 || used >= highest)
+                return r < 0 ? r : 0;
+        r = registry_portal_add(store, &held, &id, err);
+        return r < 0 ? r : registry_portal_forget(store, highest, err);
 }
 
 int registry_portal_set_state(struct store *store, int64_t id, enum registry_state state,

@@ -25,7 +25,7 @@ enum registry_state {
 };
 
 struct registry_portal {
-        int64_t id;                     /* also the container's name; never used twice */
+        int64_t id;                     /* also the container's name; never used twice. Added as 0: the next */
         struct str name;
         struct str title;
         struct str language;
@@ -53,6 +53,8 @@ const char *registry_state_name(enum registry_state state);
 /* Inside a transaction. ERR_EXISTS: the name is taken. */
 NODISCARD int registry_portal_add(struct store *store, const struct registry_portal *portal,
                                   int64_t *out_id, struct err *err);
+/* Numbers up to this one are not given to new portals: those that come back have theirs. In a transaction. */
+NODISCARD int registry_portal_reserve(struct store *store, int64_t highest, struct err *err);
 NODISCARD int registry_portal_set_state(struct store *store, int64_t id, enum registry_state state,
                                         int64_t delete_after, struct err *err);
 NODISCARD int registry_portal_describe(struct store *store, int64_t id, struct str title,

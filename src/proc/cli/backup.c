@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "proc/cli/ask.h"
+#include "proc/cli/fetch.h"
 #include "proc/cli/help.h"
 #include "proc/cli/output.h"
 #include "proc/cli/secret_input.h"
@@ -334,6 +335,13 @@ const struct command backup_commands[] = {
           "nobody is logged out. With --damaged, for a portal that a scrub has found damaged, nothing "
           "is taken\n"
           "from today: all accounts are disabled and without password.", restore_options, run_restore },
+        { "backup fetch", "", "bring a lost host back from its off-site copies, onto a freshly installed one",
+          "Needs [offsite] with the lost host's url in the settings, a key that may read there, and "
+          "two shares of\n"
+          "the root key, typed or on standard input. Everything is proven before it is used. "
+          "Whatever interrupts\n"
+          "it, the same command goes on where it ended. The exit code is 1 if a portal did not come "
+          "back.", fetch_options, run_fetch },
         { "backup keys check", "", "say how the root key is kept and whether anybody holds shares of it",
           "With --shares it reads two of them and proves that they open this host's backups. Do "
           "it once a month.",

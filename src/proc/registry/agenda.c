@@ -288,6 +288,8 @@ void agenda_status(struct json *answer)
                                                       : STR("the vault is not there"));
         json_put_text(o, "kept", json_get_text(agenda.state, "kept"));
         json_put_bool(o, "shares_checked", json_get_bool(agenda.state, "shares_checked"));
+        if (json_get_bool(agenda.state, "fetch_unfinished"))
+                json_put_bool(o, "fetch_unfinished", true);
         if (json_has(agenda.state, "trouble"))
                 json_put_text(o, "trouble", json_get_text(agenda.state, "trouble"));
         if (registry_portal_list(registry.store, arena, &portals, &n, NULL) < 0)

@@ -55,6 +55,7 @@ static const struct {
         { "backup.verify", command_backup_verify, BRINGS_NOTHING },
         { "backup.confirm", command_backup_confirm, BRINGS_NOTHING },
         { "backup.restore", command_backup_restore, BRINGS_NOTHING },
+        { "backup.fetch", command_backup_fetch, BRINGS_FD },
         { "backup.keys", command_backup_keys, MAY_BRING_FD },
         { "backup.take", command_backup_take, BRINGS_NOTHING },
         { "scrub", command_scrub, BRINGS_NOTHING },

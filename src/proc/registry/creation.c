@@ -72,20 +72,26 @@ static void give_up(struct creation *c, const struct err *err)
         task_remove_container(&c->task);
 }
 
+int creation_activate(uint64_t portal, struct str host, const struct json *answer, struct err *err)
+{
+        certificates_record(&registry, portal, host);
+        int r = set_active(&registry, (int64_t)portal, answer, err);
+
+        if (r < 0)
+                return r;
+        routes_send(&registry, host, (int64_t)portal);
+        allow_send(&registry, (int64_t)portal, host);
+        return 0;
+}
+
 static void activate(struct creation *c, const struct json *answer)
 {
-        struct registry *reg = c->task.reg;
-        int64_t id = (int64_t)c->task.portal;
         struct err err;
 
-        certificates_record(reg, c->task.portal, c->task.host);
-        if (set_active(reg, id, answer, &err) < 0) {
+        if (creation_activate(c->task.portal, c->task.host, answer, &err) < 0)
                 give_up(c, &err);
-                return;
-        }
-        routes_send(reg, c->task.host, id);
-        allow_send(reg, id, c->task.host);
-        finish(c, id, answer, NULL);
+        else
+                finish(c, (int64_t)c->task.portal, answer, NULL);
 }
 
 static void set_up_done(struct task *task, int code, struct str sentence, struct str json)

@@ -87,6 +87,7 @@ struct task {
         bool awaits_vault;              /* it has asked and not been answered */
         void (*turn)(struct task *task);        /* it waits for the vault; vault.c */
         void (*vault_piped)(struct task *task, const struct vault_pipe *pipe, int fd);
+        void (*vault_fetching)(struct task *task, uint64_t done, uint64_t total);
         void (*vault_done)(struct task *task, int code, struct str sentence, const struct json *answer);
         void (*free)(struct task *task);
 };
@@ -147,6 +148,9 @@ typedef void created_fn(struct task *owner, int64_t portal, const struct json *a
  * fd: an export that the portal is made from, or -1. */
 void creation_start(struct task *owner, const struct registry_portal *portal, bool routed, int fd,
                     created_fn *created);
+/* One that was made unrouted is reached by its name from now on; answer: its "title" and "language". */
+NODISCARD int creation_activate(uint64_t portal, struct str host, const struct json *answer,
+                                struct err *err);
 /* Destroy container and row; does nothing when that is under way. */
 void removal_start(struct registry *reg, int64_t portal);
 /* The same for a portal that was just made: removed is called when its name is free again. */
@@ -241,9 +245,9 @@ void self_take(struct message *msg);
 /* status.c */
 command_fn command_status;
 
-/* backups.c, restore.c */
+/* backups.c, restore.c, fetch.c */
 command_fn command_backup_now, command_backup_list, command_backup_verify, command_backup_confirm,
-        command_backup_restore, command_backup_keys, command_backup_take;
+        command_backup_restore, command_backup_fetch, command_backup_keys, command_backup_take;
 /* Destroy the portal: the keys of its backups, the backups, then container and row. */
 void backups_destroy(uint64_t portal);
 

@@ -19,7 +19,7 @@
 
 enum { SLUG_BYTES_MAX = 500 };
 
-enum how { HOW_OWN = 1, HOW_OTHERS = 2, HOW_DISCARD = 3, HOW_DAMAGED = 4 };
+enum how { HOW_OWN = 1, HOW_OTHERS = 2, HOW_DISCARD = 3, HOW_DAMAGED = 4, HOW_LOST = 5 };
 
 struct restore {
         struct task task;               /* portal: whose backup it is */
@@ -32,6 +32,9 @@ struct restore {
         bool job_started, job_over, vault_over;
         uint64_t actor;                 /* the person of the portal who ordered it; 0: the operator */
         restore_told_fn *told;          /* or NULL */
+        bool lost;                      /* the portal comes back whole, under its own number and name */
+        bool locked;                    /* and all of its accounts are disabled */
+        run_done_fn *done;              /* of whoever owns it, or NULL */
         struct err why;
         struct json *kept;              /* the backup that was made before */
 };
@@ -58,6 +61,18 @@ static void tell(const struct restore *r, enum restore_step step)
                 r->told(r->task.portal, &news);
 }
 
+/* Ends the task, and tells its owner if it has one. */
+static void finish(struct restore *r, const struct json *answer)
+{
+        struct task *owner = r->task.owner;
+        run_done_fn *done = r->done;
+        struct err why = r->why;
+
+        task_end(&r->task);
+        if (owner != NULL && done != NULL)
+                done(owner, why.code, str_of(why.code < 0 ? why.text : ""), answer);
+}
+
 static void refuse(struct task *task)
 {
         struct restore *r = restore_of(task);
@@ -66,7 +81,7 @@ static void refuse(struct task *task)
 
         if (task->client != NULL)
                 client_refuse(task->client, r->why.code, r->why.text);
-        task_end(task);
+        finish(r, NULL);
 }
 
 /* Whoever hears "no" may use the new name at once: the answer waits until it is free. */
@@ -124,7 +139,9 @@ static void placed(struct task *task, int code, struct str sentence, const struc
         struct restore *r = restore_of(task);
         struct json *o CLEANUP_JSON = json_new_object();
 
-        (void)answer;
+        if (code == 0 && r->lost)
+                code = creation_activate(r->into, portal_host(&registry, task->arena, str_of(r->name)), answer,
+                                         &r->why);
         if (code < 0) {
                 note(r, code, sentence);
                 discard(r);
@@ -146,7 +163,7 @@ static void placed(struct task *task, int code, struct str sentence, const struc
         tell(r, RESTORE_OVER);
         if (task->client != NULL)
                 client_answer(task->client, o);
-        task_end(task);
+        finish(r, o);
 }
 
 /* ---- a part of it ---- */
@@ -229,7 +246,7 @@ static void opened(struct restore *r)
         } else if (r->why.code < 0) {
                 give_up(r);
         } else if (r->name[0] != '\0') {
-                order_placing(r, HOW_OTHERS, placed);
+                order_placing(r, r->lost && !r->locked ? HOW_LOST : HOW_OTHERS, placed);
         } else if (r->project.n > 0) {
                 order_part(r);
         } else if (r->damaged) {
@@ -305,11 +322,12 @@ static void turn(struct task *task)
                 return;
         }
         const struct registry_portal portal = {
-                .name = str_of(r->name), .title = str_of(r->name), .language = STR("en"),
-                .owner = STR(""), .created = clock_unix(),
+                .id = r->lost ? (int64_t)task->portal : 0, .name = str_of(r->name),
+                .title = str_of(r->name), .language = STR("en"), .owner = STR(""), .created = clock_unix(),
         };
 
-        creation_start(task, &portal, true, -1, created);
+        /* A lost portal that is killed on its way back is no portal yet: it must not look like an empty one. */
+        creation_start(task, &portal, !r->lost, -1, created);
 }
 
 static int read_name(const struct json *args, struct restore *r, struct err *err)
@@ -390,6 +408,21 @@ void restore_start(uint64_t portal, uint64_t seq, uint64_t actor, restore_told_f
         r->told = told;
         tell(r, RESTORE_WAITING);
         vault_queue(&r->task, turn);
+}
+
+void restore_lost(struct task *owner, const struct registry_portal *portal, uint64_t seq, bool locked,
+                  run_done_fn *done)
+{
+        struct restore *r = restore_new(NULL);
+
+        r->task.owner = owner;
+        r->task.portal = (uint64_t)portal->id;
+        snprintf(r->name, sizeof r->name, "%.*s", STR_ARG(portal->name));
+        r->seq = seq;
+        r->lost = true;
+        r->locked = locked;
+        r->done = done;
+        turn(&r->task);
 }
 
 void command_backup_restore(struct client *client, const struct json *args, int fd)

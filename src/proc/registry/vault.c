@@ -130,6 +130,15 @@ static void on_done(struct message *msg)
                 deliver(task, number <= (uint32_t)-ERR_PROTOCOL ? -(int)number : ERR_IO, sentence, text);
 }
 
+static void on_fetching(struct message *msg)
+{
+        struct task *task = task_find(&registry, message_get_u64(msg));
+        uint64_t done = message_get_u64(msg);
+
+        if (task != NULL && task->awaits_vault && task->vault_fetching != NULL)
+                task->vault_fetching(task, done, message_get_u64(msg));
+}
+
 static void on_message(void *ctx, struct message *msg, int fd)
 {
         (void)ctx;
@@ -139,6 +148,9 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 return;
         case MSG_VAULT_DONE:
                 on_done(msg);
+                break;
+        case MSG_VAULT_FETCHING:
+                on_fetching(msg);
                 break;
         case MSG_VAULT_STATE:
                 agenda_take_state(msg);

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -149,10 +150,10 @@ static void on_store(const struct hauled *got)
         if (r == 0)
                 r = adopt_keys(secret_str(&fetch.key), got->bytes, &err);
         if (r < 0) {
-                fetch.on = false;
                 fail(&err);
                 return;
         }
+        fetch.on = true;
         service_log(LOG_NOTICE, "the keys of a lost host are here portals=%zu", vault.ring.n);
         tell_state();
         succeed(about_keys(false));
@@ -202,11 +203,12 @@ static void step_open(bool empty, int fd)
                 fail(&err);
                 return;
         }
-        fetch.on = true;
-        if (r > 0)
-                succeed(about_keys(true));
-        else
+        if (r == 0) {
                 haul_start("store", STORE_MAX, -1, on_store);
+                return;
+        }
+        fetch.on = true;
+        succeed(about_keys(true));
 }
 
 /* ---- 2: which portal ---- */
@@ -232,15 +234,14 @@ static void step_next(uint64_t after)
 
 static void ask_next(void);
 
-static void note_loss(const char *fmt, unsigned long long number)
+static void PRINTF(1, 2) note_loss(const char *fmt, ...)
 {
-        if (fetch.why[0] == '\0') {
-                struct err err;
-                int r = err_set(&err, ERR_NOT_FOUND, fmt, number);
+        va_list args;
 
-                (void)r;
-                snprintf(fetch.why, sizeof fetch.why, "%s", err.text);
-        }
+        va_start(args, fmt);
+        if (fetch.why[0] == '\0')
+                vsnprintf(fetch.why, sizeof fetch.why, fmt, args);
+        va_end(args);
 }
 
 static int open_book(struct book *book, struct err *err)
@@ -330,9 +331,9 @@ static void count_good(uint64_t seq)
                 fetch.newest = seq;
 }
 
-static void lose_backup(const char *fmt)
+static void lose_backup(const char *why)
 {
-        note_loss(fmt, (unsigned long long)fetch.seq);
+        note_loss("the copy of backup %llu %s", (unsigned long long)fetch.seq, why);
         fetch.missing++;
         fetch.below = fetch.seq;
         fd_close(&fetch.file);
@@ -352,14 +353,14 @@ static void on_backup(const struct hauled *got)
                 return;
         }
         if (got->outcome != OFFSITE_DONE) {
-                lose_backup("the copy of backup %llu is not there, or may not be read");
+                lose_backup("is not there, or may not be read");
                 return;
         }
         if (got->size != backup->size || memcmp(got->digest.b, backup->file.b, DIGEST_LEN) != 0) {
                 if (++fetch.wrong < WRONG_TRIES)
                         ask_next();
                 else
-                        lose_backup("the copy of backup %llu is damaged or another");
+                        lose_backup("is damaged or another");
                 return;
         }
         if (name_file(backup, &err) < 0) {
@@ -492,7 +493,7 @@ static void on_list(const struct hauled *got)
                           (unsigned long long)portal->lines);
                 end_portal();
         } else if (prove_list(portal, got->bytes, &err) < 0) {
-                snprintf(fetch.why, sizeof fetch.why, "its list of backups is not what was copied: %s", err.text);
+                note_loss("its list of backups is not what was copied: %s", err.text);
                 end_portal();
         } else if (keep_list(got, &err) < 0) {
                 fail(&err);
@@ -556,7 +557,7 @@ static void step_bring(uint64_t id)
         }
         loop_set_timer(vault.service.loop, &fetch.progress, PROGRESS_MS, on_progress, NULL);
         if (portal->lines == 0) {
-                note_loss("it had no backup", 0);
+                note_loss("it had no backup");
                 end_portal();
         } else if (has_list(id)) {
                 begin_backups();
