@@ -181,11 +181,15 @@ class Host:
                                  f"{answer.error.strip()[-600:]}")
         return answer.json
 
-    def begin(self, *words):
-        """A command that runs beside the test."""
+    def begin(self, *words, say=""):
+        """A command that runs beside the test; say fits into a pipe."""
         argv = [self.program, "--data", self.data, *words]
-        return subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, errors="replace")
+        running = subprocess.Popen([str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, errors="replace")
+        running.stdin.write(say)
+        running.stdin.close()
+        running.stdin = None
+        return running
 
     def status(self):
         return self.command("status")

@@ -69,6 +69,10 @@ class S3rver(Place):
                 for p in base.rglob("*" + ending)}
 
 
+def kind_of(name):
+    return "store" if name == "store" else "list" if "/manifest." in name else "backup"
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -87,11 +91,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def begin(self):
         """The mode of this request's verb, and the object's name; None: it was answered."""
         stub = self.server.stub
-        mode = stub.modes.get(self.command, stub.modes.get("*", "good"))
         name = self.path.removeprefix(f"/{BUCKET}/{PREFIX}/")
+        mode = stub.modes.get((self.command, kind_of(name)), stub.modes.get(self.command, stub.modes.get("*", "good")))
         signed = (f"AWS4-HMAC-SHA256 Credential={stub.key_id}/" in self.headers.get("Authorization", "")
                   and self.headers.get("x-amz-content-sha256"))
         stub.asked.append((self.command, name, bool(signed)))
+        if isinstance(mode, bytes):
+            return mode, name
         if mode.isdigit():
             self.answer(int(mode), b"<Error>no</Error>")
         elif mode == "redirect":
@@ -151,6 +157,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = stub.objects.get(name)
         if body is None:
             self.answer(404)
+        elif isinstance(mode, bytes):
+            self.answer(200, mode)
+        elif mode == "cut":
+            self.answer(200, body[:len(body) // 2], Content_Length=len(body))
         elif mode == "rotten":
             self.answer(200, body[:-1] + bytes([body[-1] ^ 1]), ETag=f'"{hashlib.md5(body).hexdigest()}"')
         elif mode == "short":
@@ -179,7 +189,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class Stub(Place):
-    """Behaves as `modes` says for each verb ("*": all)."""
+    """Behaves as `modes` says for each verb and kind of object, each verb, or all ("*"); bytes are what it gives instead."""
 
     def __init__(self):
         super().__init__(*OF_STUB)

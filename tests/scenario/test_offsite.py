@@ -282,3 +282,101 @@ def empty_machine():
         wait_for(host, 2, "verified", "oxbow")
         answer = host.ask("backup", "fetch", say=shares)
         equal((answer.code, "freshly installed" in answer.error), (1, True), f"onto a host with portals: {answer.error}")
+
+
+def halves(host):
+    """What must never be left: half a file, or the mark of a fetch that has changed nothing."""
+    return [str(p) for p in (host.data / "vault").rglob("*") if p.suffix == ".part" or p.name == "fetch"]
+
+
+def refused(host, shares, words, why):
+    answer = host.ask("backup", "fetch", "--json", say=shares)
+    equal((answer.code, words in answer.json["error"]), (1, True), f"{why}: '{words}' in {answer.json['error']}")
+    return answer.json["error"]
+
+
+STORE_FAULTS = (
+    ("404", "must be the lost host's"), ("403", "s3:GetObject"), ("500", "status 500"), ("redirect", "redirect"),
+    ("cut", "broke the connection off"), ("silent", "too slow"), ("huge", "more than"), ("rotten", "is damaged"),
+    ("short", "is damaged"), (b"CRLKEYS2", "is damaged"), (b"", "is damaged"),
+)
+
+
+@scenario("A store of keys that does not come, or is another, changes nothing, and the command says what to do")
+def store_faults():
+    with Stub() as place, Host(*place.options(), portals=("reedbed",)) as host:
+        host.allow(r"off-site object=\S+ failed")
+        tell(host, "reedbed", "warbler")
+        host.command("backup", "now", "reedbed")
+        wait_for(host, 1, "verified", "reedbed")
+        wait_complete(host)
+        shares = lose(host)
+        own = host.command("backup", "keys", "check")["fingerprint"]
+        others = "\n".join(host.command("backup", "keys", "show-shares")["shares"][:2]) + "\n"
+        for mode, words in (*STORE_FAULTS, ((host.data / "vault/keys/store").read_bytes(), "another host")):
+            place.modes = {("GET", "store"): mode}
+            refused(host, shares, words, mode)
+            equal(halves(host), [], f"what is left after {mode}")
+        place.modes = {}
+        equal(place.chatter < 70 * 2 ** 20 * 3, True, f"bytes of endless answers that were taken: {place.chatter}")
+        refused(host, others, "does not open with these shares", "shares of another host")
+        refused(host, shares.replace("CARREL", "CAROL"), "share", "a mistyped line")
+        equal((host.command("backup", "keys", "check")["fingerprint"], host.command("portal", "list")), (own, []),
+              "the fresh host's own key and portals")
+        equal(fetch(host, shares)["reedbed"]["state"], "restored", "the portal, once the storage is well")
+
+
+def names_of(host, portal):
+    """What its objects' names begin with."""
+    text = (host.data / "vault/backups" / str(host.portal_id(portal)) / "manifest").read_text()
+    digits = re.search(r" portal=([0-9a-f]{32}) ", text).group(1)
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def kill_while_fetching(host, place, shares, who):
+    place.modes = {("GET", "backup"): "silent"}
+    mark = len(place.asked)
+    running = host.begin("backup", "fetch", say=shares)
+    wait_until("a backup is on its way", 20, lambda: any(n.endswith(".esdk") for _, n, _ in place.asked[mark:]))
+    Process(host.pid_of(who)).kill()
+    place.modes = {}
+    running.communicate(timeout=60)
+    wait_until(f"the {who} is back", 20, lambda: host.pid_of(who))
+    return running.returncode
+
+
+@scenario("While a host comes back: what is missing or rotten costs its portal the newest backup, what fails is gone on with, kills lose nothing")
+def fetch_faults():
+    with Stub() as place, Host(*place.options(), portals=("larkrise", "candleford")) as host:
+        host.allow(*WAITS, ENDED, r"a backup is lost", r"a portal did not come back", r"the storage's word|vault was not told")
+        for word in ("older", "newer"):
+            for portal in ("larkrise", "candleford"):
+                tell(host, portal, word)
+                host.command("backup", "now", portal)
+        wait_for(host, 2, "verified", "larkrise"), wait_for(host, 2, "verified", "candleford")
+        wait_complete(host)
+        rotten, other = names_of(host, "larkrise") + "/2.esdk", names_of(host, "candleford") + "/manifest."
+        lists = sorted((n for n in place.objects if n.startswith(other)), key=lambda n: int(n.rpartition(".")[2]))
+        kept = dict(place.objects)
+        shares = lose(host)
+        place.modes = {("GET", "list"): "500"}
+        refused(host, shares, "goes on where this ended", "lists that do not come")
+        place.modes = {("GET", "backup"): "cut"}
+        refused(host, shares, "goes on where this ended", "backups that break off")
+        equal([p for p in halves(host) if p.endswith(".part")], [], "half a backup")
+        for who in ("vault", "registry"):
+            equal(kill_while_fetching(host, place, shares, who), 1, f"the exit code of a fetch whose {who} was killed")
+        equal(host.command("portal", "list"), [], "portals that are not wholly back")
+        place.objects[rotten] = kept[rotten][:-1] + b"?"
+        place.objects[lists[-1]] = b"".join(kept[lists[-1]].splitlines(True)[:-1])
+        answer = host.ask("backup", "fetch", "--json", say=shares)
+        rows = {r["portal"]: r for r in answer.json["portals"]}
+        equal((answer.code, rows["larkrise"]["state"], rows["larkrise"]["backup"]), (1, "restored", 1), f"an older one: {rows}")
+        equal(("older" in rows["candleford"]["why"], rows["candleford"]["state"]), (True, "failed"), f"an older list: {rows}")
+        equal((b"older" in page(host, "larkrise"), host.command("status")["backups"]["fetch_unfinished"]), (True, True),
+              "what is back, and that more is to come")
+        equal([b["state"] for b in host.command("backup", "list", "larkrise")], ["failed", "verified"], "the list")
+        place.objects[lists[-1]] = kept[lists[-1]]
+        equal(kill_while_fetching(host, place, shares, "courier"), 0, "the exit code of a fetch whose courier was killed")
+        equal(b"newer" in page(host, "candleford"), True, "the other portal")
+        equal(halves(host), [], "what is left over")

@@ -13,7 +13,7 @@
 #include "base/fd.h"
 #include "fetch.h"
 
-enum { PIECE = 128 * 1024, PIECES_PER_TURN = 16, TRIES = 3, PAUSE_MS = 1000, WAIT_MS = 200, WAITS_MAX = 300 };
+enum { PIECE = 128 * 1024, PIECES_PER_TURN = 16, TRIES = 3, PAUSE_MS = 500, WAIT_MS = 200, WAITS_MAX = 300 };
 
 static struct {
         char name[OBJECT_NAME_MAX];
