@@ -305,7 +305,7 @@ STORE_FAULTS = (
 @scenario("A store of keys that does not come, or is another, changes nothing, and the command says what to do")
 def store_faults():
     with Stub() as place, Host(*place.options(), portals=("reedbed",)) as host:
-        host.allow(r"off-site object=\S+ failed")
+        host.allow(*WAITS)
         tell(host, "reedbed", "warbler")
         host.command("backup", "now", "reedbed")
         wait_for(host, 1, "verified", "reedbed")
@@ -323,6 +323,13 @@ def store_faults():
         refused(host, shares.replace("CARREL", "CAROL"), "share", "a mistyped line")
         equal((host.command("backup", "keys", "check")["fingerprint"], host.command("portal", "list")), (own, []),
               "the fresh host's own key and portals")
+        kept = place.objects["store"]
+        host.command("portal", "create", "sedge")
+        host.command("backup", "now", "sedge")
+        wait_until("the other host's store is noticed", 20, lambda: "another host" in offsite(host).get("last_error", ""))
+        equal(place.objects["store"] == kept, True, "whether a fresh host's keys leave the lost one's alone")
+        refused(host, shares, "freshly installed", "onto a host with a portal")
+        lose(host)
         equal(fetch(host, shares)["reedbed"]["state"], "restored", "the portal, once the storage is well")
 
 

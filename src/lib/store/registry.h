@@ -25,7 +25,7 @@ enum registry_state {
 };
 
 struct registry_portal {
-        int64_t id;                     /* also the container's name; never used twice. Added as 0: the next */
+        int64_t id;                     /* also the container's name; never used twice; 0: the next */
         struct str name;
         struct str title;
         struct str language;

@@ -57,7 +57,8 @@ int run_fetch(const struct invocation *inv)
         struct source source;
         struct err err;
 
-        if (secret_input_open("Two shares of the lost host's root key, each on a line", 2, &source, &err) < 0) {
+        if (secret_input_open("Two shares of the lost host's root key, each on a line", 2, &source,
+                              &err) < 0) {
                 output_error("%s", err.text);
                 return EXIT_REFUSED;
         }

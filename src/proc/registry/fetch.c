@@ -134,8 +134,8 @@ static void add_row(struct fetch *f, const char *state, struct str why)
 static void lose(struct fetch *f, struct str why)
 {
         f->failed++;
-        service_log(LOG_ERROR, "a portal did not come back portal=%llu: %s", (unsigned long long)f->task.portal,
-                    service_quote(why).text);
+        service_log(LOG_ERROR, "a portal did not come back portal=%llu: %s",
+                    (unsigned long long)f->task.portal, service_quote(why).text);
         add_row(f, "failed", why);
         go_on(f);
 }

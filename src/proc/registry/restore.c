@@ -140,8 +140,8 @@ static void placed(struct task *task, int code, struct str sentence, const struc
         struct json *o CLEANUP_JSON = json_new_object();
 
         if (code == 0 && r->lost)
-                code = creation_activate(r->into, portal_host(&registry, task->arena, str_of(r->name)), answer,
-                                         &r->why);
+                code = creation_activate(r->into, portal_host(&registry, task->arena, str_of(r->name)),
+                                         answer, &r->why);
         if (code < 0) {
                 note(r, code, sentence);
                 discard(r);
@@ -326,7 +326,7 @@ static void turn(struct task *task)
                 .title = str_of(r->name), .language = STR("en"), .owner = STR(""), .created = clock_unix(),
         };
 
-        /* A lost portal that is killed on its way back is no portal yet: it must not look like an empty one. */
+        /* A lost portal that is killed on its way back must not look like an empty one. */
         creation_start(task, &portal, !r->lost, -1, created);
 }
 

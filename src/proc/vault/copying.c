@@ -31,6 +31,7 @@ static struct {
         uint64_t clean;                 /* portals up to this number have nothing to copy */
         struct item item;               /* under way */
         bool busy, complete;
+        bool ours;                      /* the store there is this host's, or there is none */
         struct item aside[ASIDE_MAX];   /* failed since the last success of all others */
         size_t naside;
         unsigned failures;              /* in a row */
@@ -329,6 +330,38 @@ static bool waits_for_manifest(void)
         return false;
 }
 
+/*
+ * A fresh machine with the settings of a lost host must not put its own keys in the place of that host's, which
+ * are all that is left of them.
+ */
+static void on_store(const struct hauled *got)
+{
+        struct keyring ring CLEANUP_KEYRING = { 0 };
+
+        copying.busy = false;
+        if (keys_check_open(NULL) < 0)
+                return;
+        if (got->outcome == OFFSITE_FAILED) {
+                hold(str_of(got->why));
+        } else if (got->outcome == OFFSITE_DONE &&
+                   keyring_read(got->bytes, secret_str(&vault.key), &ring, NULL) < 0) {
+                hold(STR("another host's store of keys is there, or a damaged one, and is not overwritten: give "
+                         "[offsite] another url; on a fresh machine 'carrel backup fetch' brings that host back"));
+        } else {
+                copying.ours = true;
+                work_in(0);
+        }
+        copying_report();
+}
+
+static void look_at_store(const struct item *item)
+{
+        copying.item = *item;
+        copying.complete = false;
+        copying.busy = true;
+        haul_start("store", FETCHED_STORE_MAX, -1, on_store);
+}
+
 /* The store goes last, and again whenever it has changed; never before the lists whose lines it names. */
 static bool start_store(void)
 {
@@ -345,7 +378,10 @@ static bool start_store(void)
             is_aside(&item) || waits_for_manifest() ||
             (row != NULL && memcmp(row->digest.b, item.digest.b, DIGEST_LEN) == 0))
                 return false;
-        start(&item, vault.keys, "store");
+        if (row == NULL && !copying.ours)
+                look_at_store(&item);
+        else
+                start(&item, vault.keys, "store");
         return true;
 }
 
@@ -416,7 +452,7 @@ void copying_start(void)
 {
         copying.clean = 0;
         copying.naside = 0;
-        copying.busy = false;
+        copying.busy = copying.ours = false;
         copying.complete = false;
         copying.failures = 0;
         copying.hold_until = 0;

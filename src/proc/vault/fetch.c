@@ -25,8 +25,7 @@
 
 enum { STEP_OPEN = 1, STEP_NEXT, STEP_BRING, STEP_OVER };
 
-/* Of a store: far more than any host's has, and what fits in memory some times. */
-enum { STORE_MAX = 48 * 1024 * 1024, PROGRESS_MS = 500, WRONG_TRIES = 2 };
+enum { PROGRESS_MS = 500, WRONG_TRIES = 2 };
 
 static struct {
         bool on;                        /* between step 1 and step 4 */
@@ -97,14 +96,14 @@ static void fail_of(const struct hauled *got, const char *what)
         int r;
 
         if (got->outcome == OFFSITE_FAILED)
-                r = err_set(&err, ERR_IO, "%s did not come: %s; when that is mended, 'carrel backup fetch' goes "
-                            "on where this ended", what, got->why);
+                r = err_set(&err, ERR_IO, "%s did not come: %s; when that is mended, 'carrel backup "
+                            "fetch' goes on where this ended", what, got->why);
         else if (got->outcome == OFFSITE_ABSENT)
-                r = err_set(&err, ERR_NOT_FOUND, "%s is not at %s; 'url' in [offsite] must be the lost host's",
-                            what, offsite_place_text());
+                r = err_set(&err, ERR_NOT_FOUND, "%s is not at %s; 'url' in [offsite] must be the lost "
+                            "host's", what, offsite_place_text());
         else
-                r = err_set(&err, ERR_DENIED, "%s may not be read with this key (or is not there): give key_id in "
-                            "[offsite] the right to read, s3:GetObject and s3:ListBucket", what);
+                r = err_set(&err, ERR_DENIED, "%s may not be read with this key (or is not there): give "
+                            "key_id in [offsite] the right to read, s3:GetObject and s3:ListBucket", what);
         (void)r;
         fail(&err);
 }
@@ -132,8 +131,8 @@ static int prove_store(struct str bytes, struct err *err)
                                "another host or an older root key, or it is another host's store",
                                offsite_place_text());
         if (r < 0)
-                return err_set(err, r, "the store of keys at %s is damaged; bring an older version of the object "
-                               "'store' back there, then try again", offsite_place_text());
+                return err_set(err, r, "the store of keys at %s is damaged; bring an older version of the "
+                               "object 'store' back there, then try again", offsite_place_text());
         return 0;
 }
 
@@ -182,8 +181,8 @@ static int open_keys(bool empty, int fd, struct err *err)
         int r = keys_read_typed(fd, &typed, err);
 
         if (r == 0 && !offsite_is_on())
-                r = err_set(err, ERR_INVALID, "no off-site storage is set; write [offsite] with the lost host's "
-                            "url into the settings and start again");
+                r = err_set(err, ERR_INVALID, "no off-site storage is set; write [offsite] with the lost "
+                            "host's url into the settings and start again");
         if (r < 0)
                 return r;
         if (adopt_state() == ADOPT_DONE) {
@@ -204,10 +203,10 @@ static void step_open(bool empty, int fd)
                 return;
         }
         if (r == 0) {
-                haul_start("store", STORE_MAX, -1, on_store);
+                haul_start("store", FETCHED_STORE_MAX, -1, on_store);
                 return;
         }
-        fetch.on = true;
+        fetch.on = true;                /* copying waits from now on, until step 4 begins it anew */
         succeed(about_keys(true));
 }
 
@@ -278,8 +277,9 @@ static void strike_out_lost(struct book *book)
                 if (!backup_is_good(&backup) ||
                     fstatat(book->folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
                         continue;
-                service_log(LOG_ERROR, "a backup is lost: its copy is missing or another portal=%llu seq=%llu",
-                            (unsigned long long)fetch.portal, (unsigned long long)backup.about.seq);
+                service_log(LOG_ERROR, "a backup is lost: its copy is missing or damaged portal=%llu "
+                            "seq=%llu", (unsigned long long)fetch.portal,
+                            (unsigned long long)backup.about.seq);
                 if (book_step(book, &backup, BACKUP_FAILED, &err) < 0)
                         service_log(LOG_ERROR, "and the list cannot say so: %s", err.text);
         }
@@ -403,7 +403,8 @@ static int ask_backup(const struct book *book, const struct backup *backup, stru
         fetch.seq = backup->about.seq;
         fd_close(&fetch.file);
         book_file_name(fetch.seq, "part", part);
-        fetch.file = openat(book->folder, part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        fetch.file = openat(book->folder, part,
+                            O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fetch.file < 0)
                 return err_errno(err, "make the file of a fetched backup");
         offsite_name(book->portal, COPY_BACKUP, fetch.seq, name);

@@ -1,11 +1,11 @@
 /*
- * fetch.h -- a lost host's backups come back from their copies elsewhere: its keys first, then one portal after
- * the other, as the registry asks.
+ * fetch.h -- a lost host's backups come back from their copies elsewhere: its keys first, then one portal
+ * after the other, as the registry asks.
  *
- * Trust:  whoever gives the copies back may have changed them. The store of keys proves itself by opening under
- *         the root key that was typed, a list by its chain, its signature and the line that the store names,
- *         a backup by the digest that its list names. That all of it together is older than it should be
- *         cannot be seen here; people are told how old it is.
+ * Trust:  whoever gives the copies back may have changed them. The store of keys proves itself by opening
+ *         under the root key that was typed, a list by its chain, its signature and the line that the store
+ *         names, a backup by the digest that its list names. That all of it together is older than it
+ *         should be cannot be seen here; people are told how old it is.
  * Owns:   the one object that is coming, the one order under way.
  * Used inside src/proc/vault only.
  */
@@ -13,7 +13,10 @@
 
 #include "offsite.h"
 
-/* ---- haul.c: one object ---- */
+/* Bytes of a store: far more than any host's has, and what fits in memory some times. */
+enum { FETCHED_STORE_MAX = 48 * 1024 * 1024 };
+
+/* ---- haul.c: one object; a second one takes the place of the first ---- */
 
 struct hauled {
         enum offsite_outcome outcome;   /* UNPROVEN: it may not be read; FAILED: why, after some tries */

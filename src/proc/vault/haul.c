@@ -27,6 +27,7 @@ static struct {
         struct buf bytes;
         struct digest_stream stream;
         uint64_t size;
+        bool asked;                     /* the courier's next word is about this object */
         bool ended, told;               /* the pipe; the courier's word has come */
         enum offsite_outcome outcome;
         struct err why;
@@ -53,6 +54,7 @@ static void forget(void)
         loop_cancel_timer(&haul.timer);
         buf_free(&haul.bytes);
         haul.done = NULL;
+        haul.asked = false;
 }
 
 void haul_stop(void)
@@ -134,8 +136,9 @@ static void on_pipe(void *ctx, unsigned events)
 static void told(void *ctx, enum offsite_outcome outcome, struct str why)
 {
         (void)ctx;
-        if (haul.done == NULL)
-                return;                 /* nobody waits any more */
+        if (!haul.asked)
+                return;                 /* about one that nobody waits for any more */
+        haul.asked = false;
         haul.told = true;
         haul.outcome = haul.ours ? OFFSITE_FAILED : outcome;
         if (outcome == OFFSITE_FAILED && !haul.ours) {
@@ -177,7 +180,8 @@ static void try_it(void *ctx)
                 deliver();
                 return;
         }
-        if (offsite_ask(MSG_OFFSITE_GET, haul.name, haul.max, NULL, theirs, told, NULL))
+        haul.asked = offsite_ask(MSG_OFFSITE_GET, haul.name, haul.max, NULL, theirs, told, NULL);
+        if (haul.asked)
                 return;
         /* It is at something else still, or is being started anew. */
         close_pipe();

@@ -248,6 +248,43 @@ static void in_the_place_of_a_damaged_one_no_old_proof_of_anybody_counts(void **
         for (size_t i = 0; i < ARRAY_LEN(none); i++) {
                 assert_int_equal(sqlite_db_int(copy->db, none[i], &n, NULL), 0);
                 assert_int_equal(n, 0);
+
+/* Nothing newer is known: people are who they were, and what opens without asking who somebody is, is void. */
+static void of_a_lost_host_people_come_back_and_what_opens_by_itself_does_not(void **state)
+{
+        static const char make[] =
+                "INSERT INTO session(token, person, epoch, created, seen, idle, ends, until, second_factor, elevated,"
+                " address, agent) SELECT x'01', min(id), 0, 1, 1, 9, 9, 9, 0, 0, '', '' FROM person;"
+                "INSERT INTO api_token(token, person, name, scopes, created, expires, used_day)"
+                " SELECT x'02', min(id), 'kept', 1, 1, 9, 0 FROM person";
+        static const struct {
+                const char *ask;
+                int64_t answer;
+        } wanted[] = {
+                { "SELECT count(*) FROM person WHERE state = 1 AND password <> ''", 1 },
+                { "SELECT count(*) FROM person WHERE state = 0", 1 },
+                { "SELECT count(*) FROM person WHERE epoch > 0", 2 },
+                { "SELECT count(*) FROM session", 0 }, { "SELECT count(*) FROM one_time", 0 },
+                { "SELECT count(*) FROM api_token", 0 }, { "SELECT count(*) FROM share_link WHERE revoked = 0", 0 },
+                { "SELECT count(*) FROM meta WHERE key NOT LIKE 'site.%'", 0 },
+        };
+
+        (void)state;
+        int64_t admin = add_active("admin@example.org", ROLE_ADMINISTRATOR);
+
+        add_invited("guest@example.org", ROLE_WRITER);
+        assert_int_equal(store_password_set(store, admin, STR("$argon2id$v=19$x"), NULL), 0);
+        assert_int_equal(sqlite_db_exec(store->db, make, NULL), 0);
+        take_copy();
+        struct store *copy CLEANUP_STORE = open_copy();
+
+        assert_int_equal(store_give_back(copy, NULL), 0);
+        for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+                int64_t n = -1;
+
+                assert_int_equal(sqlite_db_int(copy->db, wanted[i].ask, &n, NULL), 0);
+                if (n != wanted[i].answer)
+                        fail_msg("%s: %lld", wanted[i].ask, (long long)n);
         }
         assert_int_equal(store_verify(copy, NULL), 0);
 }
@@ -310,6 +347,7 @@ int main(void)
                 TEST(every_table_has_a_fate),
                 TEST(in_another_portal_nobody_may_log_in),
                 TEST(in_the_place_of_a_damaged_one_no_old_proof_of_anybody_counts),
+                TEST(of_a_lost_host_people_come_back_and_what_opens_by_itself_does_not),
                 TEST(whoever_is_killed_while_putting_it_back_leaves_the_old_or_the_new),
         };
 

@@ -149,6 +149,11 @@ static void with_a_passphrase_or_shares_the_key_is_not_on_the_disk(void **state)
         snprintf(typed, sizeof typed, "%s\n%s\n", lines[2], lines[0]);
         assert_int_equal(root_unlock(&root, str_of(typed), &back, NULL), 0);
         assert_true(str_eq(secret_str(&key), secret_str(&back)));
+        secret_free(&back);
+        assert_int_equal(root_join(str_of(typed), &back, NULL), 0);     /* whosever it is */
+        assert_true(str_eq(secret_str(&key), secret_str(&back)));
+        assert_int_equal(root_join(str_of(lines[0]), &back, NULL), ERR_INVALID);
+        assert_true(str_eq(secret_str(&key), secret_str(&back)));
         key.p[0] ^= 1;
         shares_split((const uint8_t *)key.p, lines);
         snprintf(typed, sizeof typed, "%s\n%s\n", lines[2], lines[0]);
