@@ -254,13 +254,18 @@ def empty_machine():
         tell(host, "fernhill", "plainly"), tell(host, "oxbow", "quietly")
         host.command("user", "add", "fernhill", "wren@example.org", "--role", "administrator", "--password-stdin",
                      say="correct-horse-battery-staple-9\n")
-        host.command("portal", "suspend", "oxbow")
-        host.command("portal", "resume", "oxbow")
+        host.command("portal", "create", "coppice")
         hashes = {p: host.command("backup", "now", p)["content"] for p in ("fernhill", "oxbow")}
         before = {p: page(host, p) for p in hashes}
         for portal in hashes:
             wait_for(host, 1, "verified", portal)
+        for verb in ("suspend", "resume"):
+            host.command("portal", verb, "oxbow")
+        host.command("backup", "now", "coppice")
+        host.command("portal", "delete", "coppice")
         wait_complete(host)
+        grace = host.command("portal", "show", "coppice")["destroyed_after"]
+        wait_until("the store with that state is copied", 20, lambda: place.objects()["store"] == (host.data / "vault/keys/store").read_bytes())
         numbers = {p: host.portal_id(p) for p in hashes}
         shares = lose(host)
         equal(host.command("portal", "list"), [], "portals of the fresh machine")
@@ -268,7 +273,9 @@ def empty_machine():
         rows = fetch(host, shares)
         took = time.monotonic() - begun
         equal(took < 60, True, f"seconds for two small portals, fifteen minutes being allowed for a host: {took:.1f}")
-        equal({p: (r["state"], r["backup"]) for p, r in rows.items()}, {p: ("restored", 1) for p in hashes}, "the table")
+        equal({p: (r["state"], r["backup"]) for p, r in rows.items()},
+              {**{p: ("restored", 1) for p in hashes}, "coppice": ("deleted", 1)}, "the table")
+        equal(host.command("portal", "show", "coppice")["destroyed_after"], grace, "when a deleted one is destroyed")
         for portal, content_hash in hashes.items():
             equal(page(host, portal), before[portal], f"the page of {portal}")
             equal(host.command("backup", "list", portal)[0]["content"], content_hash, f"the content hash of {portal}")

@@ -41,6 +41,8 @@ struct keyring_portal {
         uint64_t id;                    /* the host's number for it, and its folder's name */
         uint8_t uuid[SEAL_UUID_LEN];    /* what its backups call it */
         char name[KEYRING_NAME_MAX + 1];        /* of the portal, at its last backup; may be empty */
+        uint8_t state;                  /* of the portal, in the registry's numbers; 0: not told */
+        int64_t delete_after;           /* Unix seconds; 0: it is not deleted */
         uint64_t lines;                 /* of its manifest, and ... */
         struct digest head;             /* ... the digest of the last one */
         size_t nversions;

@@ -1,13 +1,15 @@
 /*
  * keyring_file.c -- the store of keys as bytes: numbers big-endian, the whole under one tag.
  *
- *   "CRLKEYS2" | nonce 12 | store key, wrapped under HKDF(root) 32 + tag 16
+ *   "CRLKEYS3" | nonce 12 | store key, wrapped under HKDF(root) 32 + tag 16
  *   nonce 12 | under the store key: signing seed 32, confirmed u64, portals u32, and for each portal
- *     id u64, uuid 16, lines u64, head 32, length of its name u8, name, versions u32, and for each version
+ *     id u64, uuid 16, lines u64, head 32, length of its name u8, name, state u8, delete_after u64,
+ *     versions u32, and for each version
  *       number u32, created u64, wrapped 60
  *   | tag 16
  *
- * "CRLKEYS1", which older releases wrote, has no names; it is read, and written as the other from then on.
+ * What older releases wrote is read, and written as this from then on: "CRLKEYS2" has no state and
+ * delete_after, "CRLKEYS1" no names either.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +22,8 @@
 #include "crypto/random.h"
 #include "vault/keyring.h"
 
-#define MAGIC "CRLKEYS2"
+#define MAGIC "CRLKEYS3"
+#define MAGIC_STATELESS "CRLKEYS2"
 #define MAGIC_NAMELESS "CRLKEYS1"
 #define NAME "store"
 
@@ -62,6 +65,8 @@ static void put_portal(struct buf *out, const struct keyring_portal *portal)
         buf_add(out, portal->head.b, DIGEST_LEN);
         put(out, strlen(portal->name), 1);
         buf_puts(out, portal->name);
+        put(out, portal->state, 1);
+        put(out, (uint64_t)portal->delete_after, 8);
         put(out, portal->nversions, 4);
         for (size_t i = 0; i < portal->nversions; i++) {
                 put(out, portal->versions[i].number, 4);
@@ -75,7 +80,7 @@ static void put_body(struct buf *out, const struct keyring *keyring)
         size_t room = SIGNING_SEED_LEN + 8 + 4;
 
         for (size_t i = 0; i < keyring->n; i++)
-                room += PORTAL_LEN + 1 + KEYRING_NAME_MAX + keyring->portals[i]->nversions * VERSION_LEN;
+                room += PORTAL_LEN + 10 + KEYRING_NAME_MAX + keyring->portals[i]->nversions * VERSION_LEN;
         buf_reserve(out, room);         /* no copy of the seed is left behind */
         buf_add(out, keyring->seed.p, SIGNING_SEED_LEN);
         put(out, (uint64_t)keyring->confirmed, 8);
@@ -111,7 +116,7 @@ struct reader {
         const uint8_t *p;
         size_t n;
         bool bad;
-        bool nameless;                  /* of an older release */
+        bool nameless, stateless;       /* of an older release */
 };
 
 static void get_bytes(struct reader *r, void *out, size_t n)
@@ -157,6 +162,8 @@ static bool get_portal(struct reader *r, struct keyring *keyring)
         portal->lines = get(r, 8);
         get_bytes(r, portal->head.b, DIGEST_LEN);
         get_name(r, portal);
+        portal->state = r->stateless ? 0 : (uint8_t)get(r, 1);
+        portal->delete_after = r->stateless ? 0 : (int64_t)get(r, 8);
         uint64_t versions = get(r, 4);
 
         if (r->bad || versions == 0 || versions > KEYRING_VERSIONS_MAX ||
@@ -235,14 +242,15 @@ int keyring_read(struct str bytes, struct str root, struct keyring *out, struct 
         struct buf body CLEANUP_BUF = { 0 };
 
         bool nameless = str_starts(bytes, STR(MAGIC_NAMELESS));
+        bool stateless = nameless || str_starts(bytes, STR(MAGIC_STATELESS));
 
-        if (bytes.n < HEAD_LEN + AEAD_TAG_LEN || (!nameless && !str_starts(bytes, STR(MAGIC))))
+        if (bytes.n < HEAD_LEN + AEAD_TAG_LEN || (!stateless && !str_starts(bytes, STR(MAGIC))))
                 return corrupt(err);
         int r = open_store(bytes, root, &keyring, &body, err);
 
         if (r == 0) {
                 struct reader reader = { .p = (const uint8_t *)body.p, .n = body.n,
-                                         .nameless = nameless };
+                                         .nameless = nameless, .stateless = stateless };
 
                 if (!get_body(&reader, &keyring))
                         r = corrupt(err);

@@ -76,6 +76,19 @@ void agenda_take_age(struct message *msg)
         age->proven = message_get_u32(msg) != 0;
 }
 
+/* A vault that was away or locked has missed what changed meanwhile. */
+static void mark_all(void)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct registry_portal *portals = NULL;
+        size_t n = 0;
+
+        if (registry_portal_list(registry.store, arena, &portals, &n, NULL) < 0)
+                return;                 /* whoever needs the list says so */
+        for (size_t i = 0; i < n; i++)
+                vault_mark(&portals[i]);
+}
+
 void agenda_take_state(struct message *msg)
 {
         bool was_open = agenda.open;
@@ -86,6 +99,7 @@ void agenda_take_state(struct message *msg)
                 agenda.state = NULL;
         if (!agenda.open || was_open)
                 return;
+        mark_all();
         portals_purge(&registry, clock_unix());       /* what was due while the keys were away */
         loop_set_timer(registry.service.loop, &agenda.look, FIRST_LOOK_MS, look, NULL);
 }

@@ -29,6 +29,8 @@ bool vault_is_busy(void);
 void vault_ask(struct task *task, const struct message *msg, int fd);
 void vault_ask_about(struct task *task, enum message_type type, uint64_t portal, uint64_t seq);
 void vault_abort(struct task *task);
+/* The portal's state has changed, or the vault may not know it. */
+void vault_mark(const struct registry_portal *portal);
 
 /* ---- order.c: one order to one job, for a task that goes on ---- */
 
@@ -80,7 +82,7 @@ typedef void restore_told_fn(uint64_t portal, const struct restore_news *news);
 void restore_start(uint64_t portal, uint64_t seq, uint64_t actor, restore_told_fn *told);
 
 /*
- * A portal of a lost host is made again, under its number and name, and becomes what this backup holds.
+ * A portal of a lost host is made again, under its number, name and state, and becomes what this backup holds.
  * locked: with all accounts disabled, else with the backup's. The caller has the vault's turn. done is
  * called once, if owner has not ended by then; a portal that did not come back has left nothing.
  */

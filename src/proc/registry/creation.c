@@ -24,23 +24,23 @@ static struct creation *creation_of(struct task *task)
         return (struct creation *)task;
 }
 
-/* Active, and under the name that its database has: an export brought its own. */
-static int set_active(struct registry *reg, int64_t id, const struct json *answer, struct err *err)
+/* In its state, and under the title that its database has: an export or a backup brought its own. */
+static int set_state(const struct registry_portal *portal, const struct json *answer, struct err *err)
 {
         struct str title = json_get_text(answer, "title");
-        int r = store_begin(reg->store, err);
+        int r = store_begin(registry.store, err);
 
         if (r < 0)
                 return r;
-        r = registry_portal_set_state(reg->store, id, PORTAL_ACTIVE, 0, err);
+        r = registry_portal_set_state(registry.store, portal->id, portal->state, portal->delete_after, err);
         if (r == 0 && title.n > 0)
-                r = registry_portal_describe(reg->store, id, title,
+                r = registry_portal_describe(registry.store, portal->id, title,
                                              json_get_text(answer, "language"), err);
         if (r < 0) {
-                store_rollback(reg->store);
+                store_rollback(registry.store);
                 return r;
         }
-        return store_commit(reg->store, err);
+        return store_commit(registry.store, err);
 }
 
 /* Ends the task, and tells its owner if there still is one. */
@@ -72,26 +72,28 @@ static void give_up(struct creation *c, const struct err *err)
         task_remove_container(&c->task);
 }
 
-int creation_activate(uint64_t portal, struct str host, const struct json *answer, struct err *err)
+int creation_settle(const struct registry_portal *portal, struct str host, const struct json *answer,
+                    struct err *err)
 {
-        certificates_record(&registry, portal, host);
-        int r = set_active(&registry, (int64_t)portal, answer, err);
+        certificates_record(&registry, (uint64_t)portal->id, host);
+        int r = set_state(portal, answer, err);
 
-        if (r < 0)
+        if (r < 0 || portal->state != PORTAL_ACTIVE)
                 return r;
-        routes_send(&registry, host, (int64_t)portal);
-        allow_send(&registry, (int64_t)portal, host);
+        routes_send(&registry, host, portal->id);
+        allow_send(&registry, portal->id, host);
         return 0;
 }
 
 static void activate(struct creation *c, const struct json *answer)
 {
+        const struct registry_portal portal = { .id = (int64_t)c->task.portal, .state = PORTAL_ACTIVE };
         struct err err;
 
-        if (creation_activate(c->task.portal, c->task.host, answer, &err) < 0)
+        if (creation_settle(&portal, c->task.host, answer, &err) < 0)
                 give_up(c, &err);
         else
-                finish(c, (int64_t)c->task.portal, answer, NULL);
+                finish(c, portal.id, answer, NULL);
 }
 
 static void set_up_done(struct task *task, int code, struct str sentence, struct str json)

@@ -25,6 +25,8 @@ struct fetch {
         bool locked;                    /* accounts come back disabled */
         uint64_t total, nth;            /* portals */
         char name[NAME_MAX_BYTES + 1];
+        enum registry_state state;      /* of this portal, on the lost host */
+        int64_t delete_after;
         struct json *fetched;           /* the vault's words of this portal's backups */
         struct json *rows;              /* the answer's */
         int64_t restored, failed, present;
@@ -151,13 +153,17 @@ static void restored(struct task *task, int code, struct str sentence, const str
         }
         f->restored++;
         /* What else is lost of it, such as a newer backup. */
-        add_row(f, "restored", json_get_text(f->fetched, "why"));
+        add_row(f, f->state == PORTAL_ACTIVE ? "restored" : registry_state_name(f->state),
+                json_get_text(f->fetched, "why"));
         go_on(f);
 }
 
 static void restore(struct fetch *f)
 {
-        const struct registry_portal portal = { .id = (int64_t)f->task.portal, .name = str_of(f->name) };
+        const struct registry_portal portal = {
+                .id = (int64_t)f->task.portal, .name = str_of(f->name), .state = f->state,
+                .delete_after = f->delete_after,
+        };
         uint64_t seq = (uint64_t)json_get_int(f->fetched, "backup");
         struct err err;
 
@@ -211,6 +217,12 @@ static void take_next(struct fetch *f, const struct json *told)
                 snprintf(f->name, sizeof f->name, "%.*s", STR_ARG(name));
         else    /* an older release copied no names */
                 snprintf(f->name, sizeof f->name, "portal-%llu", (unsigned long long)f->task.portal);
+        int64_t state = json_get_int(told, "state");
+
+        /* Whoever was taken away from everybody stays so. */
+        f->state = state == PORTAL_SUSPENDED || state == PORTAL_DELETED ? (enum registry_state)state
+                                                                        : PORTAL_ACTIVE;
+        f->delete_after = f->state == PORTAL_DELETED ? json_get_int(told, "delete_after") : 0;
         if (is_present(f->task.portal)) {
                 f->present++;
                 add_row(f, "present", STR(""));

@@ -298,6 +298,7 @@ static int move(struct registry_portal *portal, enum registry_state to, int64_t 
                 return r;
         portal->state = to;
         portal->delete_after = delete_after;
+        vault_mark(portal);
         return apply_routes(portal, to == PORTAL_ACTIVE, err);
 }
 

@@ -32,7 +32,8 @@ struct restore {
         bool job_started, job_over, vault_over;
         uint64_t actor;                 /* the person of the portal who ordered it; 0: the operator */
         restore_told_fn *told;          /* or NULL */
-        bool lost;                      /* the portal comes back whole, under its own number and name */
+        bool lost;                      /* the portal comes back whole, under its own number and name, as ... */
+        struct registry_portal portal;  /* ... this says: number, state and delete_after */
         bool locked;                    /* and all of its accounts are disabled */
         run_done_fn *done;              /* of whoever owns it, or NULL */
         struct err why;
@@ -140,8 +141,8 @@ static void placed(struct task *task, int code, struct str sentence, const struc
         struct json *o CLEANUP_JSON = json_new_object();
 
         if (code == 0 && r->lost)
-                code = creation_activate(r->into, portal_host(&registry, task->arena, str_of(r->name)),
-                                         answer, &r->why);
+                code = creation_settle(&r->portal, portal_host(&registry, task->arena, str_of(r->name)), answer,
+                                       &r->why);
         if (code < 0) {
                 note(r, code, sentence);
                 discard(r);
@@ -420,6 +421,8 @@ void restore_lost(struct task *owner, const struct registry_portal *portal, uint
         snprintf(r->name, sizeof r->name, "%.*s", STR_ARG(portal->name));
         r->seq = seq;
         r->lost = true;
+        r->portal = (struct registry_portal){ .id = portal->id, .state = portal->state,
+                                              .delete_after = portal->delete_after };
         r->locked = locked;
         r->done = done;
         turn(&r->task);

@@ -101,6 +101,21 @@ void vault_abort(struct task *task)
         (void)r;                /* a vault that has gone has given it up already */
 }
 
+void vault_mark(const struct registry_portal *portal)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        if (registry.vault == NULL || portal->state == PORTAL_CREATING)
+                return;
+        message_init(&msg, MSG_VAULT_MARK);
+        message_put_u64(&msg, (uint64_t)portal->id);
+        message_put_u32(&msg, portal->state);
+        message_put_u64(&msg, (uint64_t)portal->delete_after);
+        int r = channel_post(registry.vault, &msg, -1, NULL);
+
+        (void)r;                /* a vault that has gone is told again when it is back */
+}
+
 /* ---- answers ---- */
 
 static void on_pipe(struct message *msg, int fd)

@@ -224,6 +224,8 @@ static void step_next(uint64_t after)
                         continue;
                 json_put_int(o, "id", (int64_t)portal->id);
                 json_put_text(o, "name", str_of(portal->name));
+                json_put_int(o, "state", portal->state);
+                json_put_int(o, "delete_after", portal->delete_after);
                 break;
         }
         succeed(o);

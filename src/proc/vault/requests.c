@@ -356,6 +356,26 @@ static int forget(uint64_t portal, struct err *err)
         return 0;
 }
 
+/* ---- marks ---- */
+
+/* One that has no keys yet has no backup that could bring it back. */
+static void take_mark(uint64_t id, struct message *msg)
+{
+        struct keyring_portal *portal = keys_check_open(NULL) == 0 ? keyring_find(&vault.ring, id) : NULL;
+        uint8_t state = (uint8_t)message_get_u32(msg);
+        int64_t delete_after = (int64_t)message_get_u64(msg);
+        struct err err;
+
+        if (portal == NULL || (portal->state == state && portal->delete_after == delete_after))
+                return;
+        portal->state = state;
+        portal->delete_after = delete_after;
+        if (keyring_save(&vault.ring, vault.keys, secret_str(&vault.key), &err) < 0)
+                service_log(LOG_WARNING, "the state of a portal is not kept beside its keys portal=%llu: %s",
+                            (unsigned long long)id, err.text);
+        copying_look(id);
+}
+
 /* ---- dispatch ---- */
 
 typedef int request_fn(struct message *msg, struct json **out, struct err *err);
@@ -413,6 +433,9 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 break;
         case MSG_VAULT_FORGET:
                 run(token, msg, run_forget);
+                break;
+        case MSG_VAULT_MARK:
+                take_mark(token, msg);  /* its first number is the portal's */
                 break;
         case MSG_VAULT_FETCH:
                 fetch_order(token, msg, fd);

@@ -544,6 +544,33 @@ static int64_t add_portal(const char *name, enum registry_state portal_state)
         return id;
 }
 
+static void a_portal_comes_back_under_its_number_and_new_ones_get_others(void **state)
+{
+        struct registry_portal back = { .id = 7, .name = STR("back"), .title = STR("t"), .language = STR("en"),
+                                        .owner = STR("") };
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct registry_portal *portals = NULL;
+        size_t before = 0, after = 0;
+        int64_t id = 0;
+
+        (void)state;
+        assert_int_equal(registry_portal_list(registry.store, arena, &portals, &before, NULL), 0);
+        int64_t last = add_portal("last", PORTAL_ACTIVE);
+
+        back.id = last + 7;
+        assert_int_equal(store_begin(registry.store, NULL), 0);
+        assert_int_equal(registry_portal_reserve(registry.store, last + 20, NULL), 0);
+        assert_int_equal(registry_portal_reserve(registry.store, last, NULL), 0);
+        assert_int_equal(registry_portal_add(registry.store, &back, &id, NULL), 0);
+        assert_int_equal(id, last + 7);
+        back.name = STR("twice");
+        assert_int_equal(registry_portal_add(registry.store, &back, &id, NULL), ERR_EXISTS);
+        assert_int_equal(store_commit(registry.store, NULL), 0);
+        assert_int_equal(add_portal("next", PORTAL_ACTIVE), last + 21);
+        assert_int_equal(registry_portal_list(registry.store, arena, &portals, &after, NULL), 0);
+        assert_int_equal(after, before + 3);
+}
+
 static int allow_origin(int64_t portal, const char *origin, const char *reason)
 {
         const struct registry_origin o = { portal, str_of(origin), str_of(reason), 1 };
@@ -667,6 +694,7 @@ int main(void)
                 WORLD(notes_without_number_leave_room_for_the_answer),
                 WORLD(an_answer_that_finds_no_room_ends_the_connection),
                 WORLD(the_edge_cannot_speak_for_the_supervisor),
+                WORLD(a_portal_comes_back_under_its_number_and_new_ones_get_others),
                 WORLD(the_courier_learns_where_active_portals_are_and_what_they_may_ask),
                 WORLD(a_portal_that_is_gone_leaves_no_origin_behind),
                 WORLD(a_portal_may_ask_so_many_origins_and_no_more),
