@@ -248,6 +248,9 @@ static void in_the_place_of_a_damaged_one_no_old_proof_of_anybody_counts(void **
         for (size_t i = 0; i < ARRAY_LEN(none); i++) {
                 assert_int_equal(sqlite_db_int(copy->db, none[i], &n, NULL), 0);
                 assert_int_equal(n, 0);
+        }
+        assert_int_equal(store_verify(copy, NULL), 0);
+}
 
 /* Nothing newer is known: people are who they were, and what opens without asking who somebody is, is void. */
 static void of_a_lost_host_people_come_back_and_what_opens_by_itself_does_not(void **state)
