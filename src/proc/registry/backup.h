@@ -82,8 +82,8 @@ typedef void restore_told_fn(uint64_t portal, const struct restore_news *news);
 void restore_start(uint64_t portal, uint64_t seq, uint64_t actor, restore_told_fn *told);
 
 /*
- * A portal of a lost host is made again, under its number, name and state, and becomes what this backup holds.
- * locked: with all accounts disabled, else with the backup's. The caller has the vault's turn. done is
+ * A portal of a lost host is made again, under its number, name and state, and becomes what this backup
+ * holds. locked: with all accounts disabled, else with the backup's. The caller has the vault's turn. done is
  * called once, if owner has not ended by then; a portal that did not come back has left nothing.
  */
 void restore_lost(struct task *owner, const struct registry_portal *portal, uint64_t seq, bool locked,

@@ -148,8 +148,10 @@ typedef void created_fn(struct task *owner, int64_t portal, const struct json *a
  * fd: an export that the portal is made from, or -1. */
 void creation_start(struct task *owner, const struct registry_portal *portal, bool routed, int fd,
                     created_fn *created);
-/* One that was made unrouted gets its state, and is reached by its name if that is active. answer: its "title"
- * and "language". */
+/*
+ * One that was made unrouted gets its state, and is reached by its name if that is active.
+ * answer: its "title" and "language".
+ */
 NODISCARD int creation_settle(const struct registry_portal *portal, struct str host,
                               const struct json *answer, struct err *err);
 /* Destroy container and row; does nothing when that is under way. */

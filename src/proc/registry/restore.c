@@ -32,7 +32,7 @@ struct restore {
         bool job_started, job_over, vault_over;
         uint64_t actor;                 /* the person of the portal who ordered it; 0: the operator */
         restore_told_fn *told;          /* or NULL */
-        bool lost;                      /* the portal comes back whole, under its own number and name, as ... */
+        bool lost;                      /* the portal comes back whole, under its own name, as ... */
         struct registry_portal portal;  /* ... this says: number, state and delete_after */
         bool locked;                    /* and all of its accounts are disabled */
         run_done_fn *done;              /* of whoever owns it, or NULL */
@@ -141,8 +141,8 @@ static void placed(struct task *task, int code, struct str sentence, const struc
         struct json *o CLEANUP_JSON = json_new_object();
 
         if (code == 0 && r->lost)
-                code = creation_settle(&r->portal, portal_host(&registry, task->arena, str_of(r->name)), answer,
-                                       &r->why);
+                code = creation_settle(&r->portal, portal_host(&registry, task->arena, str_of(r->name)),
+                                       answer, &r->why);
         if (code < 0) {
                 note(r, code, sentence);
                 discard(r);

@@ -39,9 +39,9 @@ int adopt_check(bool empty, struct err *err)
         if (empty && !open)
                 return err_set(err, ERR_DENIED, "this host has backup keys, and they are locked or damaged; "
                                "copies are fetched onto a freshly installed host");
-        return err_set(err, ERR_DENIED, "this host has portals or backups of its own; copies are fetched onto "
-                       "a freshly installed host. 'carrel backup restore' brings a portal back from "
-                       "the backups that are here");
+        return err_set(err, ERR_DENIED, "this host has portals or backups of its own; copies are fetched "
+                       "onto a freshly installed host. 'carrel backup restore' brings a portal back "
+                       "from the backups that are here");
 }
 
 static int mark(struct str text, struct err *err)

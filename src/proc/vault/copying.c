@@ -331,8 +331,8 @@ static bool waits_for_manifest(void)
 }
 
 /*
- * A fresh machine with the settings of a lost host must not put its own keys in the place of that host's, which
- * are all that is left of them.
+ * A fresh machine with the settings of a lost host must not put its own keys in the place of that host's,
+ * which are all that is left of them.
  */
 static void on_store(const struct hauled *got)
 {
@@ -345,8 +345,9 @@ static void on_store(const struct hauled *got)
                 hold(str_of(got->why));
         } else if (got->outcome == OFFSITE_DONE &&
                    keyring_read(got->bytes, secret_str(&vault.key), &ring, NULL) < 0) {
-                hold(STR("another host's store of keys is there, or a damaged one, and is not overwritten: give "
-                         "[offsite] another url; on a fresh machine 'carrel backup fetch' brings that host back"));
+                hold(STR("another host's store of keys is there, or a damaged one, and is not overwritten: "
+                         "give [offsite] another url; on a fresh machine 'carrel backup fetch' brings that "
+                         "host back"));
         } else {
                 copying.ours = true;
                 work_in(0);
@@ -464,6 +465,10 @@ void copying_look(uint64_t portal)
 {
         if (portal <= copying.clean)
                 copying.clean = portal - 1;
+        if (copying.complete) {         /* from this moment on it would not be true */
+                copying.complete = false;
+                copying_report();
+        }
         /* The steps of one backup are copied together. */
         if (offsite_is_on() && !copying.busy && copying.failures == 0 && copying.timer.loop == NULL)
                 work_in(SETTLE_MS);
