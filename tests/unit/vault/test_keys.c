@@ -21,6 +21,8 @@
 #include "vault/root.h"
 #include "vault/shares.h"
 
+#include "sample.h"
+
 static char folder_name[64];
 static int folder = -1;
 
@@ -289,6 +291,41 @@ static void a_store_with_any_byte_changed_is_refused(void **state)
         assert_true(keyring_read(buf_str(&bytes), root, &again, NULL) < 0);
 }
 
+/* The corpus has a store of each format; its first byte is the fuzz target's own. */
+static void read_store_of(const char *file, struct keyring *out)
+{
+        struct buf bytes CLEANUP_BUF = { 0 };
+        struct err err;
+
+        assert_int_equal(fd_slurp(AT_FDCWD, file, KEYRING_BYTES_MAX, &bytes, NULL), 0);
+        if (keyring_read(str_make(bytes.p + 1, bytes.n - 1), sample_key(), out, &err) < 0)
+                fail_msg("%s: %s", file, err.text);
+}
+
+static void stores_that_older_releases_wrote_are_read(void **state)
+{
+        static const char *const files[] = { "good", "stateless", "state" };
+
+        (void)state;
+        for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+                struct keyring ring CLEANUP_KEYRING = { 0 }, again CLEANUP_KEYRING = { 0 };
+                struct buf now CLEANUP_BUF = { 0 };
+                char path[300];
+
+                snprintf(path, sizeof path, SOURCE_ROOT "/tests/fuzz/vault/corpus/keys/%s", files[i]);
+                read_store_of(path, &ring);
+                assert_true(ring.n > 0);
+                assert_string_equal(ring.portals[0]->name, i > 0 ? "acme" : "");
+                assert_int_equal(ring.portals[0]->state, i > 1 ? 3 : 0);
+                assert_int_equal(ring.portals[0]->delete_after, i > 1 ? 1769817600 : 0);
+                keyring_write(&ring, sample_key(), &now);
+                assert_true(str_starts(buf_str(&now), STR("CRLKEYS3")));
+                assert_int_equal(keyring_read(buf_str(&now), sample_key(), &again, NULL), 0);
+                assert_int_equal(again.portals[0]->state, ring.portals[0]->state);
+                assert_int_equal(again.portals[0]->delete_after, ring.portals[0]->delete_after);
+        }
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
 
 int main(void)
@@ -303,6 +340,7 @@ int main(void)
                 cmocka_unit_test(a_forgotten_portals_key_cannot_be_had_from_the_store),
                 cmocka_unit_test(old_versions_go_and_the_newest_stays),
                 cmocka_unit_test(a_store_with_any_byte_changed_is_refused),
+                cmocka_unit_test(stores_that_older_releases_wrote_are_read),
         };
 
         if (crypto_prepare(NULL) < 0)
