@@ -46,6 +46,20 @@ NODISCARD int adopt_check(bool empty, struct err *err);
 NODISCARD int adopt_keys(struct str key, struct str store, struct err *err);
 void adopt_finish(void);
 
+/* ---- fetch_portal.c: one portal's list and backups ---- */
+
+/* Ends with fetch_succeed() or one of the others below; fetch_portal_end() comes before what follows. */
+void fetch_portal_begin(uint64_t id);
+/* Nothing more comes, and half a file goes. May be called at any time. */
+void fetch_portal_end(void);
+
+/* The order's end; err and answer as tell_failed() and tell_done() take them. */
+void fetch_fail(const struct err *err);
+void fetch_succeed(struct json *answer);
+/* The storage failed, or its key may not read: nothing here can be done about that. */
+void fetch_fail_of(const struct hauled *got, const char *what);
+void fetch_tell_progress(uint64_t done, uint64_t total);
+
 /* ---- fetch.c ---- */
 
 /* VAULT_FETCH; takes fd. */
