@@ -32,6 +32,28 @@ int owning_log(struct edit *e, const char *action, struct str detail)
         return r;
 }
 
+void owning_ordered(void *ctx, int code, struct str sentence, const struct json *result)
+{
+        struct edit *e = ctx;
+
+        (void)result;
+        if (code == 0) {
+                reply_see_other(e->x, e->next, NULL, 0);
+                return;
+        }
+        e->status = code == ERR_LIMIT || code == ERR_BUSY ? 429 : 422;
+        e->error = arena_str(e->arena, sentence);
+        e->again(e);
+}
+
+void owning_ask(struct edit *e, enum asking what, int64_t backup, struct str next,
+                void (*again)(struct edit *e))
+{
+        e->next = next;
+        e->again = again;
+        asking_ask(what, backup, e->who->session.person, owning_ordered, e);
+}
+
 struct page_errand owning_errand(const struct edit *e, const struct json *errand)
 {
         struct str why = json_get_text(errand, "why");
@@ -191,20 +213,6 @@ void edit_backup_preview(struct conn *conn, struct http_exchange *x, const struc
 
 /* ---- the order ---- */
 
-static void on_ordered(void *ctx, int code, struct str sentence, const struct json *result)
-{
-        struct edit *e = ctx;
-
-        (void)result;
-        if (code == 0) {
-                reply_see_other(e->x, STR("/edit/backups"), NULL, 0);
-                return;
-        }
-        e->status = code == ERR_LIMIT || code == ERR_BUSY ? 429 : 422;
-        e->error = arena_str(e->arena, sentence);
-        show_list(e);
-}
-
 void edit_backup_restore_post(struct conn *conn, struct http_exchange *x, const struct identity *who)
 {
         struct edit *e = edit_new(conn, x, who);
@@ -217,5 +225,5 @@ void edit_backup_restore_post(struct conn *conn, struct http_exchange *x, const 
                 reply_missing(e->portal, x);
         else if (owning_log(e, "portal.restore-ordered",
                             str_of(arena_printf(e->arena, "{\"backup\":%lld}", (long long)backup))) == 0)
-                asking_ask(ASKING_RESTORE, backup, who->session.person, on_ordered, e);
+                owning_ask(e, ASKING_RESTORE, backup, STR("/edit/backups"), show_list);
 }

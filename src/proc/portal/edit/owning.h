@@ -7,9 +7,14 @@
  */
 #pragma once
 
+#include <sys/stat.h>
+
 #include "asking.h"
 #include "edit.h"
 #include "page/backups.h"
+
+/* How long what was made here can be fetched; the host removes it then. */
+enum { OWNING_KEEP_SECONDS = 86400 };
 
 /* "restore" or "export" of the host's answer, as the page shows it. Text lives in e's arena. */
 struct page_errand owning_errand(const struct edit *e, const struct json *errand);
@@ -19,3 +24,26 @@ struct page_errand owning_errand(const struct edit *e, const struct json *errand
  * detail: JSON, or empty.
  */
 NODISCARD int owning_log(struct edit *e, const char *action, struct str detail);
+
+/* An order to the host: then to the page `next`, or what it was shown again with why not. */
+void owning_ask(struct edit *e, enum asking what, int64_t backup, struct str next,
+                void (*again)(struct edit *e));
+/* The end of such an order, an asking_answer_fn: by e->next and e->again. */
+void owning_ordered(void *ctx, int code, struct str sentence, const struct json *result);
+
+/* ---- kept.c: what a job has left in the container to be fetched ---- */
+
+bool owning_find_file(const char *path, struct stat *out);
+
+struct owning_file {
+        const char *path;
+        const char *action;             /* what the log calls it, before the first byte leaves */
+        struct str detail;              /* JSON, or empty */
+        struct str type;
+        struct str name;                /* under which it is saved */
+};
+
+/* Answers with the file, for this person and nobody's cache. */
+void owning_send_file(struct edit *e, const struct owning_file *file);
+/* "docs": the beginning of the portal's address, to name files by. */
+struct str owning_label(const struct edit *e);
