@@ -63,6 +63,8 @@ static const struct verb verbs[] = {
         { "audit.verify", audit_verify, READS | SLOW, PEOPLE_BRINGS_NOTHING },
         { "settings.show", settings_show, READS, PEOPLE_BRINGS_NOTHING },
         { "settings.change", settings_change, CHANGES | SLOW, PEOPLE_BRINGS_NOTHING },
+        { "backup-key.set", backup_key_set, CHANGES, PEOPLE_BRINGS_NOTHING },
+        { "backup-key.remove", backup_key_remove, CHANGES, PEOPLE_BRINGS_NOTHING },
 };
 
 static const struct verb *find_verb(struct str name)

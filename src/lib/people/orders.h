@@ -84,3 +84,6 @@ order_fn audit_list, audit_verify;
 
 /* ---- owner.c ---- */
 order_fn settings_show, settings_change;
+
+/* ---- client_key.c ---- */
+order_fn backup_key_set, backup_key_remove;
