@@ -3,9 +3,12 @@
  */
 #include "people/client_key.h"
 
+#include <stdio.h>
+
 #include "orders.h"
 
 #define PLACE "backup.client-key"
+#define COPY "backup.client-copy"
 
 bool client_key_is_private(struct str text)
 {
@@ -38,6 +41,35 @@ int client_key_load(struct store *store, struct arena *arena, struct client_key 
         *out = (struct client_key){ .bits = 0 };
         return 0;
 }
+
+/* ---- the copy ---- */
+
+int client_copy_save(struct store *store, const struct client_copy *copy, struct err *err)
+{
+        char text[24 + RSA_WRAP_NAME_LEN];
+        int n = snprintf(text, sizeof text, "%lld %.*s", (long long)copy->backup,
+                         (int)(copy->client.n < RSA_WRAP_NAME_LEN ? copy->client.n : RSA_WRAP_NAME_LEN),
+                         copy->client.p);
+
+        return store_meta_put(store, STR(COPY), str_make(text, (size_t)n), err);
+}
+
+int client_copy_load(struct store *store, struct arena *arena, struct client_copy *out, struct err *err)
+{
+        struct str text;
+        uint64_t backup = 0;
+        int r = store_meta_find(store, STR(COPY), arena, &text, err);
+
+        if (r < 0 && r != ERR_NOT_FOUND)
+                return r;
+        *out = (struct client_copy){ .backup = 0 };
+        if (r == ERR_NOT_FOUND || str_to_u64(str_cut(&text, ' '), INT64_MAX, &backup, NULL) < 0)
+                return 0;
+        *out = (struct client_copy){ .backup = (int64_t)backup, .client = text };
+        return 0;
+}
+
+/* ---- orders ---- */
 
 /* What cannot be read any more may be replaced, too. */
 static struct str name_of_last(struct order *order)

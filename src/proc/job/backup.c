@@ -136,7 +136,7 @@ int order_snapshot(struct job *job, struct message *msg, int fd, struct err *err
         char hex[DIGEST_HEX_LEN + 1];
         uint64_t bytes = 0;
 
-        takeaway_expire(TAKEAWAY_KEEP_SECONDS); /* whoever was to do it in time may have been off */
+        kept_expire(KEPT_ALL, KEPT_SECONDS); /* whoever was to do it in time may have been off */
         job_progress(job, "copying", 0, 0);
         /* A restore that was killed, and its registry with it, has left what it received. */
         int r = message_get_u32(msg) == 0 ? remove_copy(RECEIVED, err) : 0;

@@ -14,7 +14,7 @@
 #include "store/audit.h"
 #include "store/content_hash.h"
 
-/* The portal opens it by this name, too: takeaway.c there. */
+/* The portal opens it by this name, too: takeaway.c there. keeping.c removes both. */
 #define TAKEAWAY "takeaway.zip"
 #define TAKEAWAY_PART "takeaway.part"
 
@@ -37,24 +37,6 @@ static void on_progress(void *ctx, const char *stage, uint64_t done, uint64_t to
         t->stage = stage;
         t->last_ms = now;
         job_progress(t->job, stage, done, total);
-}
-
-static int log_it(struct store *store, int64_t actor, const char *action, const char *detail,
-                  struct err *err)
-{
-        const struct store_audit_record record = {
-                .time = clock_unix(), .actor = actor, .action = str_of(action),
-                .object = STR("portal"), .address = STR(""), .detail = str_of(detail),
-        };
-        int r = store_begin(store, err);
-
-        if (r < 0)
-                return r;
-        r = store_audit_add(store, &record, err);
-        if (r == 0)
-                return store_commit_quietly(store, err);
-        store_rollback(store);
-        return r;
 }
 
 /* ---- out ---- */
@@ -87,30 +69,16 @@ static int log_export(struct store *store, const struct export_options *options,
         json_put_text(detail, "project", options->project);
         json_put_bool(detail, "credentials", options->credentials);
         json_render(detail, false, &text);
-        return log_it(store, actor, "portal.export", buf_cstr(&text), err);
+        return log_portal(store, actor, STR("portal.export"), buf_str(&text), err);
 }
 
 /* ---- an export that waits in the container to be fetched ---- */
-
-/* Also an unfinished one: a younger may be another job's, at work. */
-void takeaway_expire(uint64_t keep_seconds)
-{
-        static const char *const names[] = { TAKEAWAY, TAKEAWAY_PART };
-        struct stat st;
-        int r = 0;
-
-        for (size_t i = 0; i < ARRAY_LEN(names); i++)
-                if (stat(names[i], &st) == 0 &&
-                    (keep_seconds == 0 || st.st_mtime + (int64_t)keep_seconds <= clock_unix()))
-                        r = unlinkat(AT_FDCWD, names[i], 0);
-        (void)r;                        /* what cannot be removed now is tried again */
-}
 
 /* Under its name only when it is whole and on the disk. */
 static int keep_export(struct store *store, const struct export_options *options,
                        struct export_done *done, struct err *err)
 {
-        takeaway_expire(0);
+        kept_expire(KEPT_EXPORT, 0);
         int fd CLEANUP_FD = open(TAKEAWAY_PART, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         int r = fd < 0 ? err_errno(err, "make the export's file")
                        : export_write(store, fd, options, done, err);
@@ -120,7 +88,7 @@ static int keep_export(struct store *store, const struct export_options *options
         if (r == 0 && rename(TAKEAWAY_PART, TAKEAWAY) < 0)
                 r = err_errno(err, "name the export's file");
         if (r < 0)
-                takeaway_expire(0);
+                kept_expire(KEPT_EXPORT, 0);
         return r;
 }
 
@@ -190,7 +158,9 @@ int order_tidy(struct job *job, struct message *msg, int fd, struct err *err)
         (void)fd;
         (void)err;
         export_tidy();
-        takeaway_expire(message_get_u64(msg));
+        uint64_t keep = message_get_u64(msg);
+
+        kept_expire(message_get_u32(msg), keep);
         return 0;
 }
 
@@ -211,5 +181,5 @@ int order_take(struct job *job, int fd, struct err *err)
         snprintf(detail, sizeof detail, "{\"content_hash\":\"%s\",\"rows\":%llu,\"credentials\":%s}", hex,
                  (unsigned long long)taken.rows, taken.credentials ? "true" : "false");
         r = store_open(".", &open, &store, err);
-        return r < 0 ? r : log_it(store, AUDIT_HOST, "portal.import", detail, err);
+        return r < 0 ? r : log_portal(store, AUDIT_HOST, STR("portal.import"), str_of(detail), err);
 }

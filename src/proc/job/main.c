@@ -83,6 +83,10 @@ static order_fn *order_for(enum message_type type)
                 return order_measure;
         case MSG_JOB_TIDY:
                 return order_tidy;
+        case MSG_JOB_KEEP:
+                return order_keep;
+        case MSG_JOB_RECORD:
+                return order_record;
         case MSG_JOB_PEOPLE:
                 return order_people;
         case MSG_JOB_SUMMARY:

@@ -46,11 +46,20 @@ order_fn order_scrub;           /* JOB_SCRUB: is the database what was written t
 order_fn order_export;          /* JOB_EXPORT: everything of the portal as one archive */
 order_fn order_measure;         /* JOB_MEASURE: what there is, before it is destroyed */
 order_fn order_tidy;            /* JOB_TIDY */
-/* The export that waits to be fetched goes when it is older than this; the portal gives it no longer. */
-enum { TAKEAWAY_KEEP_SECONDS = 86400 };
-void takeaway_expire(uint64_t keep_seconds);
 /* An export into the empty container; what it was goes into the log. */
 NODISCARD int order_take(struct job *job, int fd, struct err *err);
+
+/* keeping.c: what waits in the container until the portal's administrators fetch it */
+order_fn order_keep;            /* JOB_KEEP: a backup, sealed to the owner's key */
+order_fn order_record;          /* JOB_RECORD: a word in the portal's log */
+enum kept { KEPT_EXPORT = 1, KEPT_BACKUP = 2, KEPT_ALL = KEPT_EXPORT | KEPT_BACKUP };
+/* It goes when it is older than this; the portal gives it no longer. */
+enum { KEPT_SECONDS = 86400 };
+/* what: a set of enum kept. Also unfinished ones: a younger may be another job's, at work. */
+void kept_expire(unsigned what, uint64_t keep_seconds);
+/* A record about the portal as a whole, in a transaction of its own. */
+NODISCARD int log_portal(struct store *store, int64_t actor, struct str action, struct str detail,
+                         struct err *err);
 
 /* people.c */
 order_fn order_people;          /* JOB_PEOPLE: accounts, groups, rights, settings, the log */

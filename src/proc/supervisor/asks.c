@@ -69,15 +69,12 @@ static bool has_room(uint64_t portal)
         return all < OPEN_MAX && own < OPEN_PER_PORTAL_MAX;
 }
 
-void asks_take(struct worker *asking, struct message *msg)
+static struct ask *open_ask(struct worker *asking, uint64_t ticket)
 {
-        uint64_t ticket = message_get_u64(msg);
-        struct message order CLEANUP_MESSAGE;
-
         if (!has_room(asking->portal)) {
                 answer(asking, ticket, (uint32_t)-ERR_BUSY, STR("the host is busy; try again in a moment"),
                        STR(""));
-                return;
+                return NULL;
         }
         struct ask *ask = xalloc(sizeof *ask);
 
@@ -86,12 +83,25 @@ void asks_take(struct worker *asking, struct message *msg)
                 .worker = asking->token, .ticket = ticket, .until = clock_ms() + ANSWER_MS,
         };
         open_asks = ask;
-        message_init(&order, MSG_SELF_ORDER);
+        return ask;
+}
+
+void asks_take(struct worker *asking, struct message *msg)
+{
+        const struct ask *ask = open_ask(asking, message_get_u64(msg));
+        struct message order CLEANUP_MESSAGE = { 0 };
+
+        if (ask == NULL)
+                return;
+        message_init(&order, msg->type == MSG_SELF_TAKE ? MSG_SELF_TAKE_ORDER : MSG_SELF_ORDER);
         message_put_u64(&order, ask->token);
         message_put_u64(&order, ask->portal);
-        message_put_u32(&order, message_get_u32(msg));
+        if (msg->type == MSG_SELF_ASK)
+                message_put_u32(&order, message_get_u32(msg));
         message_put_u64(&order, message_get_u64(msg));
         message_put_u64(&order, message_get_u64(msg));
+        if (msg->type == MSG_SELF_TAKE)
+                message_put_str(&order, message_get_str(msg));
         child_tell(&asking->sup->children[CHILD_REGISTRY], &order, -1);
 }
 

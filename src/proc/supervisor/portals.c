@@ -183,6 +183,7 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 errands_ask(worker, message_get_u64(msg));
                 break;
         case MSG_SELF_ASK:
+        case MSG_SELF_TAKE:
                 asks_take(worker, msg);
                 break;
         case MSG_COURIER_ASK:

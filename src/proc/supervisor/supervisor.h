@@ -173,7 +173,7 @@ void workers_start_job(struct supervisor *sup, struct message *msg);
 unsigned workers_count(const struct supervisor *sup, uint64_t portal, enum spawn_kind kind);
 
 /* asks.c: what portals ask of the registry, about themselves only */
-void asks_take(struct worker *asking, struct message *msg);             /* SELF_ASK */
+void asks_take(struct worker *asking, struct message *msg);             /* SELF_ASK, SELF_TAKE */
 void asks_told(struct supervisor *sup, struct message *msg);            /* SELF_TOLD */
 
 /* errands.c: jobs that portals ask for */
