@@ -60,7 +60,8 @@ static bool print_taken(const struct invocation *inv, const struct json *answer)
         return true;
 }
 
-static int read_public(const char *path, struct buf *pem, struct err *err)
+static int read_public(const char *path, struct buf *pem, char name[static RSA_WRAP_NAME_LEN + 1],
+                       struct err *err)
 {
         struct rsa_public *key CLEANUP_RSA_PUBLIC = NULL;
         int r = fd_slurp(AT_FDCWD, path, RSA_WRAP_PRIVATE_MAX, pem, err);
@@ -70,6 +71,8 @@ static int read_public(const char *path, struct buf *pem, struct err *err)
         r = crypto_prepare(err);
         if (r == 0)
                 r = rsa_public_read(buf_str(pem), &key, err);
+        if (r == 0)
+                snprintf(name, RSA_WRAP_NAME_LEN + 1, "%s", rsa_public_name(key));
         return r < 0 ? err_wrap(err, r, "%s", path) : 0;
 }
 
@@ -87,16 +90,18 @@ static int run_take(const struct invocation *inv)
         char *name CLEANUP_FREE = to != NULL ? xprintf("%s", to) : default_name(inv);
         struct target target CLEANUP_TARGET = { .fd = -1, .keeper = -1 };
         struct buf pem CLEANUP_BUF = { 0 };
+        char fingerprint[RSA_WRAP_NAME_LEN + 1];
         struct err err;
 
         if (whose == NULL)
                 return usage(inv, "--for is missing: the file of the RSA public key that is to open it");
-        if (read_public(whose, &pem, &err) < 0 || target_open(name, &target, &err) < 0)
+        if (read_public(whose, &pem, fingerprint, &err) < 0 || target_open(name, &target, &err) < 0)
                 return refuse(&err);
         struct json *arguments = ask_arguments("portal", inv->args[0], "backup",
                                                invocation_option(inv, "backup"), NULL);
 
         json_put_text(arguments, "key", buf_str(&pem));
+        json_put_text(arguments, "name", str_of(fingerprint));
         written = name;
         return ask_for_file(inv, "backup.take", arguments, &target, print_taken);
 }

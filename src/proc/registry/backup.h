@@ -42,6 +42,12 @@ typedef void order_done_fn(struct task *owner, int code, struct str sentence, co
  */
 void order_start(struct task *owner, uint64_t portal, struct message *msg, int fd, order_done_fn *done);
 
+/*
+ * A message behind the order, to the job that owner waits for, also when that has not begun yet. Takes over
+ * msg's bytes.
+ */
+void order_add(const struct task *owner, struct message *msg);
+
 /* JOB_RECEIVE for what came with a pipe. */
 void order_receive(struct task *owner, uint64_t portal, const struct vault_pipe *pipe, int fd,
                    order_done_fn *done);

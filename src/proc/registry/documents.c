@@ -3,6 +3,7 @@
  * portal's container.
  */
 #include "registry.h"
+#include "self.h"
 
 static void put(struct message *msg, const struct work *work, const char *key)
 {
@@ -66,6 +67,7 @@ static void send_tidy(struct task *task)
 
         message_init(&msg, MSG_JOB_TIDY);
         message_put_u64(&msg, EXPORT_KEEP_SECONDS);
+        message_put_u32(&msg, KEPT_IN_ALL);
         int r = channel_post(task->job, &msg, -1, NULL);
 
         (void)r;                /* a dead job is told of by the supervisor */

@@ -109,6 +109,10 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 fd_close(&fd);
                 self_take(msg);
                 break;
+        case MSG_SELF_TAKE_ORDER:
+                fd_close(&fd);
+                self_take_copy(msg);
+                break;
         default:
                 task_on_message(&registry, PEER_SUPERVISOR, msg, fd);
                 break;

@@ -10,6 +10,7 @@
 struct order {
         struct task task;
         struct message msg;
+        struct message more;            /* goes behind it; type 0: nothing */
         int fd;
         order_done_fn *done;
 };
@@ -19,6 +20,7 @@ static void order_free(struct task *task)
         struct order *order = (struct order *)task;
 
         message_free(&order->msg);
+        message_free(&order->more);
         fd_close(&order->fd);
 }
 
@@ -27,6 +29,8 @@ static void open_order(struct task *task)
         struct order *order = (struct order *)task;
         int r = channel_post(task->job, &order->msg, order->fd, NULL);
 
+        if (order->more.type != 0 && channel_is_open(task->job))
+                r = channel_post(task->job, &order->more, -1, NULL);
         (void)r;                /* a dead job is told of by the supervisor */
         fd_close(&order->fd);   /* or the other end of the pipe would never see its end */
 }
@@ -62,6 +66,25 @@ void order_start(struct task *owner, uint64_t portal, struct message *msg, int f
         order->fd = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
         order->done = tell;
         task_start_job(&order->task);
+}
+
+void order_add(const struct task *owner, struct message *msg)
+{
+        for (struct task *t = registry.tasks; t != NULL; t = t->next) {
+                if (t->owner != owner || t->job_open != open_order)
+                        continue;
+                struct order *order = (struct order *)t;
+                int r = t->job != NULL && channel_is_open(t->job) ? channel_post(t->job, msg, -1, NULL) : 0;
+
+                (void)r;        /* as above */
+                message_free(&order->more);
+                if (t->job == NULL)
+                        order->more = *msg;
+                else
+                        message_free(msg);
+                *msg = (struct message){ 0 };
+                return;
+        }
 }
 
 void order_receive(struct task *owner, uint64_t portal, const struct vault_pipe *pipe, int fd,

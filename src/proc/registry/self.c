@@ -13,16 +13,17 @@
 #include "backup.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "self.h"
 
-enum { SELF_LIST = 1, SELF_RESTORE = 2, SELF_EXPORT = 3, SELF_REMOVE = 4 };
-enum { RESTORES_PER_DAY = 3, EXPORTS_PER_DAY = 6, DAY_SECONDS = 86400, SHOWN_MAX = 30, SENTENCE_MAX = 400 };
+enum { SELF_LIST = 1, SELF_RESTORE = 2, SELF_EXPORT = 3, SELF_REMOVE = 4, SELF_REMOVE_COPY = 5 };
+enum { RESTORES_PER_DAY = 3, EXPORTS_PER_DAY = 6, DAY_SECONDS = 86400, SHOWN_MAX = 30 };
 
 /* One kind of work of one portal, the last time. */
 struct errand {
         bool running;
         enum restore_step step;
         int code;
-        char why[SENTENCE_MAX + 1];
+        char why[SELF_SENTENCE_MAX + 1];
         int64_t begun, ended;
         uint64_t backup, before;
         int64_t day;                    /* when the count below began */
@@ -56,7 +57,7 @@ static struct self *self_of(uint64_t portal)
         return self;
 }
 
-static void told(uint64_t token, int code, const char *sentence, const struct json *json)
+void self_tell(uint64_t token, int code, const char *sentence, const struct json *json)
 {
         struct message msg CLEANUP_MESSAGE;
         struct buf text CLEANUP_BUF = { 0 };
@@ -66,7 +67,7 @@ static void told(uint64_t token, int code, const char *sentence, const struct js
         message_init(&msg, MSG_SELF_TOLD);
         message_put_u64(&msg, token);
         message_put_u32(&msg, (uint32_t)-code);
-        message_put_str(&msg, service_clip(str_of(sentence), SENTENCE_MAX));
+        message_put_str(&msg, service_clip(str_of(sentence), SELF_SENTENCE_MAX));
         message_put_str(&msg, json != NULL ? buf_str(&text) : STR("{}"));
         service_tell(&registry.service, &msg, -1);
 }
@@ -106,7 +107,7 @@ static void begin(struct errand *errand, uint64_t backup)
 
 static void end(struct errand *errand, int code, struct str why)
 {
-        why = service_clip(why, SENTENCE_MAX);
+        why = service_clip(why, SELF_SENTENCE_MAX);
         errand->running = false;
         errand->ended = clock_unix();
         errand->code = code;
@@ -159,9 +160,10 @@ static void listed(struct task *task, int code, struct str sentence, const struc
         json_put(o, "backups", rows);
         json_put(o, "restore", errand_json(&self->restore));
         json_put(o, "export", errand_json(&self->export));
+        json_put(o, "taking", taking_json(task->portal));
         if (code < 0)
-                json_put_text(o, "trouble", service_clip(sentence, SENTENCE_MAX));
-        told(((struct listing *)task)->asked, 0, "", o);
+                json_put_text(o, "trouble", service_clip(sentence, SELF_SENTENCE_MAX));
+        self_tell(((struct listing *)task)->asked, 0, "", o);
         task_end(task);
 }
 
@@ -193,13 +195,13 @@ static void restore(uint64_t token, uint64_t portal, uint64_t seq, uint64_t acto
         struct err err;
 
         if (!may_begin(errand, RESTORES_PER_DAY, &err)) {
-                told(token, err.code, err.text, NULL);
+                self_tell(token, err.code, err.text, NULL);
                 return;
         }
         service_log(LOG_NOTICE, "portal=%llu restores itself from backup=%llu by order of person=%llu",
                     (unsigned long long)portal, (unsigned long long)seq, (unsigned long long)actor);
         begin(errand, seq);
-        told(token, 0, "", NULL);       /* before anything of it can be over */
+        self_tell(token, 0, "", NULL);       /* before anything of it can be over */
         restore_start(portal, seq, actor, on_restore);
 }
 
@@ -217,7 +219,7 @@ static void tidied(struct task *task, int code, struct str sentence, const struc
         (void)answer;
         self_of(task->portal)->removing = false;
         if (removal->asked != 0)
-                told(removal->asked, code,
+                self_tell(removal->asked, code,
                      code < 0 ? "the export could not be removed; try again" : "", NULL);
         if (code < 0)
                 service_log(LOG_WARNING, "portal=%llu may hold an export: %s",
@@ -234,6 +236,7 @@ static void remove_export(struct self *self, uint64_t asked)
         self->removing = true;
         message_init(&msg, MSG_JOB_TIDY);
         message_put_u64(&msg, 0);
+        message_put_u32(&msg, KEPT_IN_EXPORT);
         order_start(&removal->task, self->portal, &msg, -1, tidied);
 }
 
@@ -267,18 +270,18 @@ static void export(uint64_t token, const struct registry_portal *portal, uint64_
         struct err err;
 
         if (self->removing) {
-                told(token, ERR_BUSY, "the last export is being removed; try again in a moment", NULL);
+                self_tell(token, ERR_BUSY, "the last export is being removed; try again in a moment", NULL);
                 return;
         }
         if (!may_begin(&self->export, EXPORTS_PER_DAY, &err)) {
-                told(token, err.code, err.text, NULL);
+                self_tell(token, err.code, err.text, NULL);
                 return;
         }
         struct task *task = task_new(sizeof *task, NULL, (uint64_t)portal->id);
 
         begin(&self->export, 0);
         loop_cancel_timer(&self->expiry);
-        told(token, 0, "", NULL);
+        self_tell(token, 0, "", NULL);
         message_init(&msg, MSG_JOB_EXPORT);
         message_put_str(&msg, portal->name);
         message_put_text(&msg, "");
@@ -292,7 +295,7 @@ static void drop(uint64_t token, uint64_t portal)
         struct self *self = self_of(portal);
 
         if (self->export.running || self->removing) {
-                told(token, ERR_BUSY, "the export is being made or removed; wait for that", NULL);
+                self_tell(token, ERR_BUSY, "the export is being made or removed; wait for that", NULL);
                 return;
         }
         loop_cancel_timer(&self->expiry);
@@ -325,7 +328,7 @@ void self_take(struct message *msg)
         uint64_t seq = message_get_u64(msg), actor = message_get_u64(msg);
 
         if (!find_active(arena, id, &portal))
-                told(token, ERR_DENIED, "this portal is not in service", NULL);
+                self_tell(token, ERR_DENIED, "this portal is not in service", NULL);
         else if (what == SELF_LIST)
                 list(token, id);
         else if (what == SELF_RESTORE && seq > 0 && seq <= INT64_MAX && actor > 0 && actor <= INT64_MAX)
@@ -334,6 +337,23 @@ void self_take(struct message *msg)
                 export(token, &portal, actor);
         else if (what == SELF_REMOVE)
                 drop(token, id);
+        else if (what == SELF_REMOVE_COPY)
+                taking_remove(token, id);
         else
-                told(token, ERR_PROTOCOL, "there is no such order", NULL);
+                self_tell(token, ERR_PROTOCOL, "there is no such order", NULL);
+}
+
+void self_take_copy(struct message *msg)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct registry_portal portal;
+        uint64_t token = message_get_u64(msg), id = message_get_u64(msg);
+        uint64_t seq = message_get_u64(msg), actor = message_get_u64(msg);
+
+        if (!find_active(arena, id, &portal))
+                self_tell(token, ERR_DENIED, "this portal is not in service", NULL);
+        else if (seq > 0 && seq <= INT64_MAX && actor > 0 && actor <= INT64_MAX)
+                taking_start(token, id, seq, actor, message_get_str(msg));
+        else
+                self_tell(token, ERR_PROTOCOL, "there is no such order", NULL);
 }
