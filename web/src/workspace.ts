@@ -1,4 +1,5 @@
-// What helps in the workspace: a button that copies a link, and a file that fills the field for a table.
+// What helps in the workspace: a button that copies a link, a file that fills a field, and a field that does not
+// let a secret go.
 
 const FILE_BYTES_MAX = 256 * 1024;
 
@@ -44,9 +45,23 @@ function offerFile(place: HTMLElement): void {
     const fits = file.size <= FILE_BYTES_MAX;
     input.setCustomValidity(fits ? '' : `${file.name}: ${Math.ceil(file.size / 1024)} KiB > 256 KiB`);
     input.reportValidity();
-    if (fits) target.value = await file.text();
+    if (!fits) return;
+    target.value = await file.text();
+    target.dispatchEvent(new Event('input'));
   });
   place.hidden = false;
+}
+
+/** What must not leave this machine is refused before the form is sent, and again where it would arrive. */
+function refuseSecrets(field: HTMLTextAreaElement): void {
+  const { refuse = '', refused = '' } = field.dataset;
+  const check = () => {
+    const secret = refuse !== '' && field.value.includes(refuse);
+    field.setCustomValidity(secret ? refused : '');
+    return !secret;
+  };
+  field.addEventListener('input', () => check() || field.reportValidity());
+  check();
 }
 
 export function helpInWorkspace(): void {
@@ -56,4 +71,5 @@ export function helpInWorkspace(): void {
     for (const field of fields) offerToCopy(field, status);
   }
   for (const place of document.querySelectorAll<HTMLElement>('[data-file-into]')) offerFile(place);
+  for (const field of document.querySelectorAll<HTMLTextAreaElement>('textarea[data-refuse]')) refuseSecrets(field);
 }

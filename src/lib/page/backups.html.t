@@ -3,6 +3,7 @@
 #include "page/backups.h"
 #include "page/backups_parts.h"
 #include "page/edit_parts.h"
+#include "page/own_key.h"
 
 static struct str say(const struct edit_frame *f, enum backups_word word) {
         return backups_word(f->site.lang, word);
@@ -109,6 +110,7 @@ if (page->nbackups > 0) { %}
         backup(out, page, &page->backups[i]); %}
 </ul>
 {% }
+page_own_key_link(out, &page->frame);
 edit_end(out, &page->frame);
 }
 

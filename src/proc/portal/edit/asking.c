@@ -39,10 +39,9 @@ static void on_limit(void *ctx)
         finish(ctx, ERR_BUSY, STR("the host did not answer in time; look again in a moment"), NULL);
 }
 
-void asking_ask(enum asking what, int64_t backup, int64_t actor, asking_answer_fn *answer, void *ctx)
+static uint64_t open_ask(asking_answer_fn *answer, void *ctx)
 {
         struct open_ask *ask = xalloc(sizeof *ask);
-        struct message msg CLEANUP_MESSAGE;
 
         ask->ticket = ++next_ticket;
         ask->answer = answer;
@@ -50,11 +49,30 @@ void asking_ask(enum asking what, int64_t backup, int64_t actor, asking_answer_f
         ask->next = all;
         all = ask;
         loop_set_timer(portal_service()->loop, &ask->limit, ANSWER_MS, on_limit, ask);
+        return ask->ticket;
+}
+
+void asking_ask(enum asking what, int64_t backup, int64_t actor, asking_answer_fn *answer, void *ctx)
+{
+        struct message msg CLEANUP_MESSAGE;
+
         message_init(&msg, MSG_SELF_ASK);
-        message_put_u64(&msg, ask->ticket);
+        message_put_u64(&msg, open_ask(answer, ctx));
         message_put_u32(&msg, (uint32_t)what);
         message_put_u64(&msg, (uint64_t)backup);
         message_put_u64(&msg, (uint64_t)actor);
+        service_tell(portal_service(), &msg, -1);
+}
+
+void asking_ask_copy(int64_t backup, int64_t actor, struct str key, asking_answer_fn *answer, void *ctx)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_SELF_TAKE);
+        message_put_u64(&msg, open_ask(answer, ctx));
+        message_put_u64(&msg, (uint64_t)backup);
+        message_put_u64(&msg, (uint64_t)actor);
+        message_put_str(&msg, key);
         service_tell(portal_service(), &msg, -1);
 }
 

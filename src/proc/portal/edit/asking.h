@@ -11,13 +11,17 @@
 #include "json/json.h"
 #include "wire/message.h"
 
-enum asking { ASKING_LIST = 1, ASKING_RESTORE = 2, ASKING_EXPORT = 3, ASKING_REMOVE = 4 };
+enum asking { ASKING_LIST = 1, ASKING_RESTORE = 2, ASKING_EXPORT = 3, ASKING_REMOVE = 4,
+              ASKING_REMOVE_COPY = 5 };
 
 /* code 0: result is the answer. Otherwise sentence says why not. Both borrowed during the call. */
 typedef void asking_answer_fn(void *ctx, int code, struct str sentence, const struct json *result);
 
 /* answer is called exactly once, later: when the host answers, or when it does not in time. */
 void asking_ask(enum asking what, int64_t backup, int64_t actor, asking_answer_fn *answer, void *ctx);
+
+/* A copy of this backup, sealed to this public key, into the container. */
+void asking_ask_copy(int64_t backup, int64_t actor, struct str key, asking_answer_fn *answer, void *ctx);
 
 /* main.c: SELF_ANSWER */
 void asking_on_message(struct message *msg);

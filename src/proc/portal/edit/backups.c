@@ -8,7 +8,7 @@
 #include "store/audit.h"
 #include "store/since.h"
 
-enum { ROWS_MAX = 30, CHANGES_SHOWN = 20, ISO_DATE = 10, ISO_LEN = 20, DAY_SECONDS = 86400 };
+enum { CHANGES_SHOWN = 20, ISO_DATE = 10, ISO_LEN = 20, DAY_SECONDS = 86400 };
 
 int owning_log(struct edit *e, const char *action, struct str detail)
 {
@@ -100,12 +100,11 @@ static struct page_backup backup_of(const struct edit *e, const struct json *row
         };
 }
 
-/* ERR_*: it was answered with an error. */
-static int read_backups(struct edit *e, const struct json *result, struct page_backup *out, size_t *out_n)
+int owning_backups(struct edit *e, const struct json *result, struct page_backup *out, size_t *out_n)
 {
         const struct json *rows = json_get(result, "backups");
-        int64_t since[ROWS_MAX], counts[ROWS_MAX];
-        size_t n = json_length(rows) < ROWS_MAX ? json_length(rows) : ROWS_MAX;
+        int64_t since[OWNING_BACKUPS_MAX], counts[OWNING_BACKUPS_MAX];
+        size_t n = json_length(rows) < OWNING_BACKUPS_MAX ? json_length(rows) : OWNING_BACKUPS_MAX;
         struct err err;
 
         for (size_t i = 0; i < n; i++) {
@@ -129,11 +128,11 @@ static int read_backups(struct edit *e, const struct json *result, struct page_b
 static void on_listed(void *ctx, int code, struct str sentence, const struct json *result)
 {
         struct edit *e = ctx;
-        struct page_backup backups[ROWS_MAX];
+        struct page_backup backups[OWNING_BACKUPS_MAX];
         struct buf out = { 0 };
         size_t n = 0;
 
-        if (code == 0 && read_backups(e, result, backups, &n) < 0)
+        if (code == 0 && owning_backups(e, result, backups, &n) < 0)
                 return;
         page_render_backups(&out, &(struct page_backups){
                 .frame = edit_frame(e, EDIT_BACKUPS), .backups = backups, .nbackups = n,
@@ -183,7 +182,7 @@ static void send_preview(struct edit *e, const struct page_backup *backup)
 static void on_looked_up(void *ctx, int code, struct str sentence, const struct json *result)
 {
         struct edit *e = ctx;
-        struct page_backup backups[ROWS_MAX];
+        struct page_backup backups[OWNING_BACKUPS_MAX];
         int64_t wanted = edit_number_of(e->subject);
         size_t n = 0;
 
@@ -191,7 +190,7 @@ static void on_looked_up(void *ctx, int code, struct str sentence, const struct 
                 on_listed(e, code, sentence, NULL);
                 return;
         }
-        if (read_backups(e, result, backups, &n) < 0)
+        if (owning_backups(e, result, backups, &n) < 0)
                 return;
         for (size_t i = 0; i < n; i++)
                 if (backups[i].seq == wanted && backups[i].good) {

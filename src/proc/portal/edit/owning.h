@@ -19,6 +19,10 @@ enum { OWNING_KEEP_SECONDS = 86400 };
 /* "restore" or "export" of the host's answer, as the page shows it. Text lives in e's arena. */
 struct page_errand owning_errand(const struct edit *e, const struct json *errand);
 
+/* "backups" of it, newest first: out has OWNING_BACKUPS_MAX. ERR_*: it was answered with an error. */
+enum { OWNING_BACKUPS_MAX = 30 };
+NODISCARD int owning_backups(struct edit *e, const struct json *result, struct page_backup *out, size_t *out_n);
+
 /*
  * A record of what this person does, on the disk before it is done. ERR_*: it was answered with an error.
  * detail: JSON, or empty.
