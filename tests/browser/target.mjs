@@ -14,6 +14,7 @@ export const ACCOUNT_PAGES = [
   'login', 'login-wrong', 'login-rtl', 'forgot', 'forgot-rtl', 'forgot-sent', 'forgot-no-mail',
   'welcome', 'welcome-rtl', 'account', 'account-rtl', 'notice',
   'backups', 'backups-rtl', 'backups-running', 'backups-preview', 'backups-preview-rtl',
+  'own-key-none', 'own-key', 'own-key-rtl', 'own-key-running',
   'takeaway', 'takeaway-rtl', 'takeaway-running',
   'shares', 'shares-rtl', 'shares-none',
   'tokens', 'tokens-rtl', 'token-form', 'token-form-rtl',

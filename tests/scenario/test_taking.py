@@ -1,5 +1,6 @@
 """A backup in its owner's hands: sealed to a key of the client's own, opened without the host, or by the portal's key."""
 import hashlib
+import json
 import os
 import signal
 import sqlite3
@@ -37,6 +38,14 @@ def texts(path):
     return b"".join(r[0] if isinstance(r[0], bytes) else r[0].encode() for r in rows)
 
 
+def log(host, name="acme"):
+    """The portal's own log: who did what, nobody of the portal's being 0."""
+    with sqlite3.connect(f"file:{host.data}/portals/{host.portal_id(name)}/portal.db?mode=ro", uri=True) as db:
+        rows = db.execute("SELECT action, actor, detail FROM audit ORDER BY seq").fetchall()
+    db.close()
+    return rows
+
+
 def hands(host):
     """A folder that is nobody's host."""
     folder = host.scratch / f"hands-{os.getpid()}-{time.monotonic_ns()}"
@@ -61,6 +70,9 @@ def taken():
         equal(stat.S_IMODE(file.stat().st_mode) & 0o077, 0, "rights of others to the file")
         equal(CANARY.encode() in data, False, "whether the file says a word of the portal")
         equal(data == (vault_folder(host) / "1.esdk").read_bytes(), False, "whether it is the vault's own message")
+        rows = [(action, actor, json.loads(detail)) for action, actor, detail in log(host) if "backup" in action]
+        equal([(action, actor, detail["backup"], len(detail["client"])) for action, actor, detail in rows],
+              [("portal.backup-taken", 0, 1, 64)], "what the portal's own log says")
         again = folder / "again.esdk"
         host.command("backup", "take", "acme", "--for", public, "--to", again, "--backup", "1")
         equal(data[4:20] == again.read_bytes()[4:20], False, "whether two takings have one message id")
@@ -122,6 +134,8 @@ def printed():
         wait_until("it is in the host's log", 5, lambda: any("key" in line and "acme" in line or "portal=1" in line
                                                              for line in host.lines))
         equal(any(shown[0]["key"] in line for line in host.lines), False, "whether the log has the key")
+        equal([row[:2] for row in log(host) if "backup" in row[0]], [("portal.backup-keys-printed", 0)],
+              "what the portal's own log says")
         sealed = vault_folder(host) / "1.esdk"
         for name, row in (("mine", shown[0]), ("theirs", others[0])):
             (folder / name).write_text(row["key"] + "\n")

@@ -4,7 +4,10 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "page/backups.h"
+#include "page/own_key.h"
 #include "samples.h"
+
+#define KEY_NAME "1333a753f10bc0a2ff8313d7c38d0f6577dd39c62a201b5dc8687602465086d9"
 
 static const struct page_backup backups[] = {
         { 18, 1795305600, 48234496, STR("daily"), STR("verified"), true, 0 },
@@ -56,8 +59,24 @@ static void save_takeaway(int dir, const char *name, const struct page_site *sit
         samples_save(dir, name, buf_str(&out));
 }
 
+static void save_own_key(int dir, const char *name, const struct page_site *site, struct page_own_key page)
+{
+        struct buf out CLEANUP_BUF = { 0 };
+
+        page.frame = frame_of(site, EDIT_BACKUPS);
+        page.backups = backups;
+        page.nbackups = ARRAY_LEN(backups);
+        page.made = 1795305600;
+        page.until = page.made + 86400;
+        page.bytes = 12345678;
+        page.backup = 18;
+        page_render_own_key(&out, &page);
+        samples_save(dir, name, buf_str(&out));
+}
+
 void samples_of_backups(int dir)
 {
+        static const struct str key = { KEY_NAME, sizeof KEY_NAME - 1 };
         static const struct page_site en = { STR("Harbour Docs"), STR("en"), false };
         static const struct page_site ar = { STR("وثائق المرفأ"), STR("ar"), true };
         static const struct page_errand running = { PAGE_ERRAND_RUNNING, STR("saving"), 1795305600, 14, 0, STR("") };
@@ -74,6 +93,16 @@ void samples_of_backups(int dir)
                   (struct page_backups){ .backups = backups, .nbackups = ARRAY_LEN(backups), .restore = running });
         save_preview(dir, "backups-preview.html", &en);
         save_preview(dir, "backups-preview-rtl.html", &ar);
+        save_own_key(dir, "own-key-none.html", &en, (struct page_own_key){ .private_key = true });
+        save_own_key(dir, "own-key.html", &en, (struct page_own_key){
+                .name = key, .bits = 4096, .ready = true, .client = key,
+        });
+        save_own_key(dir, "own-key-rtl.html", &ar, (struct page_own_key){ .name = key, .bits = 4096, .ready = true,
+                                                                          .client = key, .errand = failed });
+        save_own_key(dir, "own-key-running.html", &en, (struct page_own_key){
+                .name = key, .bits = 4096,
+                .errand = { PAGE_ERRAND_RUNNING, STR("sealing"), 1795305600, 18, 0, STR("") },
+        });
         save_takeaway(dir, "takeaway.html", &en, (struct page_takeaway){ .ready = true });
         save_takeaway(dir, "takeaway-rtl.html", &ar, (struct page_takeaway){ .errand = failed });
         save_takeaway(dir, "takeaway-running.html", &en, (struct page_takeaway){ .errand = running });
