@@ -46,8 +46,8 @@ static void how_to_open(struct buf *out, const struct edit_frame *f) { %}
 <h3 class="part">{{ say(f, OWN_KEY_WORD_HOW) }}</h3>
 <p class="hint">{{ say(f, OWN_KEY_WORD_HOW_CARREL) }}</p>
 {% command(out, STR("carrel backup open FILE.esdk --key private.pem")); %}
-<p class="hint">{{ say(f, OWN_KEY_WORD_HOW_SDK) }}</p>
-<p class="hint">{{ say(f, OWN_KEY_WORD_HOW_WARN) }}</p>
+<p class="hint aside">{{ say(f, OWN_KEY_WORD_HOW_SDK) }}</p>
+<p class="hint aside">{{ say(f, OWN_KEY_WORD_HOW_WARN) }}</p>
 {% }
 
 static void ready(struct buf *out, const struct page_own_key *p) {
@@ -95,7 +95,7 @@ edit_number(out, STR("backup"), b->seq); %}
 
 static void choices(struct buf *out, const struct page_own_key *p) {
         bool any = false; %}
-<section class="part" aria-labelledby="-choose">
+<section class="panel" aria-labelledby="-choose">
 <h2 id="-choose">{{ say(&p->frame, OWN_KEY_WORD_CHOOSE) }}</h2>
 {% for (size_t i = 0; i < p->nbackups; i++)
         any = any || p->backups[i].good;
@@ -145,10 +145,10 @@ static void the_key(struct buf *out, const struct page_own_key *p) {
         struct buf bits CLEANUP_BUF = { 0 };
 
         numbered(&bits, &p->frame, OWN_KEY_WORD_BITS, p->bits); %}
-<ul class="facts"><li>{{ buf_str(&bits) }}</li></ul>
-<p class="hint">{{ say(&p->frame, OWN_KEY_WORD_FINGERPRINT) }}</p>
+<p>{{ buf_str(&bits) }}</p>
+<p class="hint aside">{{ say(&p->frame, OWN_KEY_WORD_FINGERPRINT) }}</p>
 <p><code class="fingerprint" dir="ltr">{{ p->name }}</code></p>
-<p class="hint">{{ say(&p->frame, OWN_KEY_WORD_COMPARE) }}</p>
+<p class="hint aside">{{ say(&p->frame, OWN_KEY_WORD_COMPARE) }}</p>
 {% command(out, STR("openssl pkey -pubin -in public.pem -outform DER | sha256sum")); %}
 <form class="deeds" method="post" action="/edit/backups/own/key/remove">
 {% form_csrf(out, p->frame.csrf); %}
@@ -181,7 +181,7 @@ else if (page->ready)
         ready(out, page);
 if (page->name.n > 0 && !running)
         choices(out, page); %}
-<section class="part" aria-labelledby="-own-key">
+<section class="panel" aria-labelledby="-own-key">
 <h2 id="-own-key">{{ say(&page->frame, OWN_KEY_WORD_KEY) }}</h2>
 {% if (page->name.n > 0)
         the_key(out, page);
