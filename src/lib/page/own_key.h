@@ -1,9 +1,9 @@
 /*
- * own_key.h -- the room where a portal's administrators set their own public key and take copies of backups that
- * are sealed to it.
+ * own_key.h -- the room where a portal's administrators set their own public key and take copies of
+ * backups that are sealed to it.
  *
- * Trust:  every string is text and is escaped by the template; nothing goes in raw. A private key that somebody
- *         sent by mistake is in no field.
+ * Trust:  every string is text and is escaped by the template; nothing goes in raw. A private key
+ *         that somebody sent by mistake is in no field.
  * Owns:   nothing; appends a whole document to the caller's buffer.
  * Linked by the portal. The functions are compiled from own_key.html.t by tools/tplc.
  *
@@ -14,8 +14,8 @@
 #include "page/backups.h"
 
 /*
- * GET /edit/backups/own. Its forms: POST /edit/backups/own/key: csrf, key; .../key/remove and .../remove: csrf;
- * .../prepare: csrf, backup. The file is GET /edit/backups/own/file.
+ * GET /edit/backups/own. Its forms: POST /edit/backups/own/key: csrf, key; .../key/remove and
+ * .../remove: csrf; .../prepare: csrf, backup. The file is GET /edit/backups/own/file.
  */
 struct page_own_key {
         struct edit_frame frame;

@@ -12,7 +12,8 @@
 
 bool client_key_is_private(struct str text)
 {
-        return str_find_str(text, STR("PRIVATE KEY")) >= 0 || str_find_str(text, STR("PuTTY-User-Key")) >= 0 ||
+        return str_find_str(text, STR("PRIVATE KEY")) >= 0 ||
+               str_find_str(text, STR("PuTTY-User-Key")) >= 0 ||
                str_find_str(text, STR("AGE-SECRET-KEY")) >= 0;
 }
 
@@ -24,7 +25,8 @@ static int read(struct str pem, struct arena *arena, struct client_key *out, str
         if (r < 0)
                 return r;
         *out = (struct client_key){
-                .pem = pem, .name = arena_str(arena, str_of(rsa_public_name(key))), .bits = rsa_public_bits(key),
+                .pem = pem, .name = arena_str(arena, str_of(rsa_public_name(key))),
+                .bits = rsa_public_bits(key),
         };
         return 0;
 }
@@ -85,8 +87,8 @@ int backup_key_set(struct order *order, struct err *err)
         struct client_key key;
 
         if (client_key_is_private(typed))
-                return err_set(err, ERR_INVALID, "this is a private key. It was thrown away here; never send it "
-                               "to anybody. Make a new pair, and give the public key of that one");
+                return err_set(err, ERR_INVALID, "this is a private key. It was thrown away here; never "
+                               "send it to anybody. Make a new pair, and give the public key of that one");
         int r = read(typed, order->arena, &key, err);
         struct str last = name_of_last(order);
 

@@ -1,6 +1,6 @@
 /*
- * client_key.h -- the RSA key of the portal's owner, to which the host seals copies of its backups: the public
- * half, which is all that ever comes here.
+ * client_key.h -- the RSA key of the portal's owner, to which the host seals copies of its backups:
+ * the public half, which is all that ever comes here.
  *
  * Trust:   the text is whatever somebody pasted; rsa_wrap.h reads it, here and once more in the vault.
  * Owns:    nothing; results live in the caller's arena.

@@ -128,16 +128,17 @@ static void record(struct task *task, uint64_t portal, const char *action, const
 }
 
 /*
- * What cannot be written down is not done. Only where the database itself is found damaged, the host's log has
- * to do: that is when a backup is needed.
+ * What cannot be written down is not done. Only where the database itself is found damaged, the
+ * host's log has to do: that is when a backup is needed.
  */
 static int heed_record(uint64_t portal, int code, struct str sentence, struct err *err)
 {
         if (code == 0)
                 return 0;
         if (!scrub_is_suspect(portal))
-                return err_set(err, code, "nothing was handed out, since the portal's log cannot say so: %.*s; "
-                               "'carrel scrub' finds out whether its database is damaged", STR_ARG(sentence));
+                return err_set(err, code, "nothing was handed out, since the portal's log cannot say so: "
+                               "%.*s; 'carrel scrub' finds out whether its database is damaged",
+                               STR_ARG(sentence));
         service_log(LOG_WARNING, "portal=%llu is damaged, and its log does not say what is handed out: %s",
                     (unsigned long long)portal, service_quote(sentence).text);
         return 0;
@@ -157,7 +158,8 @@ static void end_taking(struct command *command)
                 service_log(LOG_NOTICE, "a backup was taken portal=%llu seq=%lld client=%s",
                             (unsigned long long)task->portal, (long long)json_get_int(answer, "seq"),
                             service_quote(json_get_text(answer, "client")).text);
-        answer_and_end(task, command->why.code, str_of(command->why.code < 0 ? command->why.text : ""), answer);
+        answer_and_end(task, command->why.code, str_of(command->why.code < 0 ? command->why.text : ""),
+                       answer);
 }
 
 /* The pipe goes on to whoever asked; when they have gone, it closes, and the vault gives up. */
@@ -171,7 +173,7 @@ static void taking_recorded(struct task *task, int code, struct str sentence, co
         command->recorded = true;
         if (r < 0)
                 command->why = err;
-        else if (task->client != NULL)
+        else if (task->client != NULL && command->stream >= 0)
                 client_stream(task->client, command->stream);
         fd_close(&command->stream);
         end_taking(command);
@@ -182,8 +184,8 @@ static void taken_piped(struct task *task, const struct vault_pipe *pipe, int fd
         struct command *command = (struct command *)task;
         char detail[64 + DIGEST_HEX_LEN];
 
-        snprintf(detail, sizeof detail, "{\"backup\":%llu,\"client\":\"%.*s\"}", (unsigned long long)pipe->seq,
-                 STR_ARG(command->name));
+        snprintf(detail, sizeof detail, "{\"backup\":%llu,\"client\":\"%.*s\"}",
+                 (unsigned long long)pipe->seq, STR_ARG(command->name));
         command->recorded = false;
         command->stream = fcntl(fd, F_DUPFD_CLOEXEC, 0);
         record(task, task->portal, "portal.backup-taken", detail, taking_recorded);

@@ -1,6 +1,6 @@
 /*
- * taking.c -- a portal's administrators take a backup in the browser: the vault seals it anew to their own key,
- * and a job keeps it in the portal's container until they fetch it.
+ * taking.c -- a portal's administrators take a backup in the browser: the vault seals it anew to their own
+ * key, and a job keeps it in the portal's container until they fetch it.
  *
  *   WAITING    for the vault's turn
  *   SEALING    VAULT_TAKE -> a pipe: JOB_KEEP reads it and writes; VAULT_DONE -> JOB_WHOLE says what it was
@@ -83,7 +83,8 @@ static void removed(struct task *task, int code, struct str sentence, const stru
         (void)answer;
         takings_of(task->portal)->removing = false;
         if (removal->asked != 0)
-                self_tell(removal->asked, code, code < 0 ? "the copy could not be removed; try again" : "", NULL);
+                self_tell(removal->asked, code,
+                          code < 0 ? "the copy could not be removed; try again" : "", NULL);
         if (code < 0)
                 service_log(LOG_WARNING, "portal=%llu may hold a sealed backup: %s",
                             (unsigned long long)task->portal, service_quote(sentence).text);
@@ -158,7 +159,8 @@ static void end_if_over(struct taking *taking)
                 if (taking->job_started)
                         remove_copy(t, 0);      /* what a job that was killed has left */
         } else {
-                loop_set_timer(registry.service.loop, &t->expiry, EXPORT_KEEP_SECONDS * 1000ull, on_expiry, t);
+                loop_set_timer(registry.service.loop, &t->expiry, EXPORT_KEEP_SECONDS * 1000ull, on_expiry,
+                               t);
         }
         task_end(&taking->task);
 }
@@ -232,8 +234,8 @@ static int may_begin(struct takings *t, struct err *err)
         if (t->running || t->removing)
                 return err_set(err, ERR_BUSY, "one is being made or removed already; wait for it");
         if (t->count >= PER_DAY)
-                return err_set(err, ERR_LIMIT, "that was ordered %d times in a day; the host's operator can do "
-                                               "it again", PER_DAY);
+                return err_set(err, ERR_LIMIT, "that was ordered %d times in a day; the host's operator "
+                                               "can do it again", PER_DAY);
         return 0;
 }
 

@@ -1,8 +1,8 @@
 /*
  * own_key.c -- /edit/backups/own: the client's public key, and copies of backups that are sealed to it.
  *
- * The key goes from here to the vault, which seals this portal's own backups and no other's: whose they are is
- * said by the channel. The copy lies in the container as it came; it is given for a day.
+ * The key goes from here to the vault, which seals this portal's own backups and no other's: whose
+ * they are is said by the channel. The copy lies in the container as it came; it is given for a day.
  */
 #include <sys/stat.h>
 
@@ -51,7 +51,8 @@ static void on_listed(void *ctx, int code, struct str sentence, const struct jso
         struct page_own_key page = { .backups = backups, .private_key = str_is(e->subject, "private") };
         struct buf out = { 0 };
 
-        if ((code == 0 && owning_backups(e, result, backups, &page.nbackups) < 0) || describe_key(e, &page) < 0)
+        if ((code == 0 && owning_backups(e, result, backups, &page.nbackups) < 0) ||
+            describe_key(e, &page) < 0)
                 return;
         if (code == 0)
                 page.errand = owning_errand(e, json_get(result, "taking"));

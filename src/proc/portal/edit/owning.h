@@ -21,7 +21,8 @@ struct page_errand owning_errand(const struct edit *e, const struct json *errand
 
 /* "backups" of it, newest first: out has OWNING_BACKUPS_MAX. ERR_*: it was answered with an error. */
 enum { OWNING_BACKUPS_MAX = 30 };
-NODISCARD int owning_backups(struct edit *e, const struct json *result, struct page_backup *out, size_t *out_n);
+NODISCARD int owning_backups(struct edit *e, const struct json *result, struct page_backup *out,
+                             size_t *out_n);
 
 /*
  * A record of what this person does, on the disk before it is done. ERR_*: it was answered with an error.
