@@ -101,7 +101,8 @@ static int make_room(int file, const struct keeping *k, struct err *err)
                 return 0;
         if (errno == ENOSPC || errno == EDQUOT)
                 return err_set(err, ERR_LIMIT, "the host has no room to keep it here: up to %llu MiB "
-                               "are needed; its operator can make room", (unsigned long long)((k->room + spare) >> 20));
+                               "are needed; its operator can make room",
+                               (unsigned long long)((k->room + spare) >> 20));
         return err_errno(err, "make room for the backup");
 }
 

@@ -21,8 +21,8 @@ enum { ISO_DATE = 10 };
 
 static int describe_key(struct edit *e, struct page_own_key *page)
 {
-        struct client_key key;
-        struct client_copy copy;
+        struct client_key key = { .bits = 0 };
+        struct client_copy copy = { .backup = 0 };
         struct stat st = { 0 };
         struct err err;
         int r = client_key_load(e->portal->store, e->arena, &key, &err);
