@@ -24,7 +24,7 @@
 #define SEALED "sealed.esdk"
 #define SEALED_PART "sealed.part"
 
-enum { PIECE = 128 * 1024, STEP_MS = 500, BUSY_MS = 30000 };
+enum { PIECE = 128 * 1024, STEP_MS = 500, BUSY_MS = 30000, PART_SECONDS = 3600 };
 
 static const uint64_t spare = 32 << 20;         /* bytes that the portal itself can still write meanwhile */
 
@@ -33,17 +33,21 @@ void kept_expire(unsigned what, uint64_t keep_seconds)
         static const struct {
                 enum kept what;
                 const char *name;
+                uint64_t most;          /* seconds since the last byte of one that nobody finishes any more */
         } files[] = {
-                { KEPT_EXPORT, "takeaway.zip" }, { KEPT_EXPORT, "takeaway.part" },
-                { KEPT_BACKUP, SEALED }, { KEPT_BACKUP, SEALED_PART },
+                { KEPT_EXPORT, "takeaway.zip", KEPT_SECONDS }, { KEPT_EXPORT, "takeaway.part", PART_SECONDS },
+                { KEPT_BACKUP, SEALED, KEPT_SECONDS }, { KEPT_BACKUP, SEALED_PART, PART_SECONDS },
         };
         struct stat st;
         int r = 0;
 
-        for (size_t i = 0; i < ARRAY_LEN(files); i++)
+        for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+                uint64_t keep = keep_seconds < files[i].most ? keep_seconds : files[i].most;
+
                 if ((what & files[i].what) != 0 && stat(files[i].name, &st) == 0 &&
-                    (keep_seconds == 0 || st.st_mtime + (int64_t)keep_seconds <= clock_unix()))
+                    (keep == 0 || st.st_mtime + (int64_t)keep <= clock_unix()))
                         r = unlinkat(AT_FDCWD, files[i].name, 0);
+        }
         (void)r;                        /* what cannot be removed now is tried again */
 }
 

@@ -55,7 +55,10 @@ order_fn order_record;          /* JOB_RECORD: a word in the portal's log */
 enum kept { KEPT_EXPORT = 1, KEPT_BACKUP = 2, KEPT_ALL = KEPT_EXPORT | KEPT_BACKUP };
 /* It goes when it is older than this; the portal gives it no longer. */
 enum { KEPT_SECONDS = 86400 };
-/* what: a set of enum kept. Also unfinished ones: a younger may be another job's, at work. */
+/*
+ * what: a set of enum kept. Also an unfinished one, once nobody has written to it for an hour: a younger may
+ * be another job's, at work.
+ */
 void kept_expire(unsigned what, uint64_t keep_seconds);
 /* A record about the portal as a whole, in a transaction of its own. */
 NODISCARD int log_portal(struct store *store, int64_t actor, struct str action, struct str detail,

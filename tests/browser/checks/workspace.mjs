@@ -91,6 +91,24 @@ export default function (check, target) {
     assert.ok(await plain.locator('[id="-file"]').isHidden());
   });
 
+  check('a private key does not leave the browser, and a public one from a file does', async (open) => {
+    const page = await open('own-key-none');
+    const file = (text) => ({ name: 'key.pem', mimeType: 'text/plain', buffer: Buffer.from(text) });
+    const field = page.getByLabel('Public key (PEM)');
+    const fits = () => field.evaluate((area) => area.checkValidity());
+    await page.getByLabel('Or from a file').setInputFiles(file('-----BEGIN PRIVATE KEY-----\nAAAA\n'));
+    await page.waitForFunction(() => document.getElementById('-key').validationMessage.startsWith('This is a private key.'));
+    const before = page.url();
+    await page.getByRole('button', { name: 'Use this key' }).click();
+    assert.equal(page.url(), before);
+    assert.equal(await fits(), false);
+    await field.fill('-----BEGIN RSA PRIVATE KEY-----');
+    assert.equal(await fits(), false);
+    await page.getByLabel('Or from a file').setInputFiles(file('-----BEGIN PUBLIC KEY-----\nAAAA\n'));
+    await page.waitForFunction(() => document.getElementById('-key').checkValidity());
+    assert.equal(await field.inputValue(), '-----BEGIN PUBLIC KEY-----\nAAAA\n');
+  });
+
   for (const name of WORKSPACE_PAGES) {
     check(`the page "${name}" needs no sideways scrolling on a phone and has no small buttons`, async (open) => {
       const page = await open(name, { size: NARROW });
