@@ -13,6 +13,7 @@ from case import equal, scenario, wait_until
 from host import Host
 from processes import Process
 from test_backup import FILES, backups, page, publish, refused, vault_folder
+from test_scrub import restart, suspects
 
 CANARY = "xylophonic-quagmire-7731"
 
@@ -171,6 +172,35 @@ def stopped():
         equal(page(host, path="/docs/manual/topic-001") is not None, True, "whether the portal serves on")
         equal(sorted(backups(host)), [1, 2], "the backups")
         equal(any(Process(p["pid"]).status() is None for p in host.status()["processes"]), False, "processes")
+
+
+@scenario("What the portal's log cannot say is not handed out, unless a scrub has found its database damaged")
+def unrecorded():
+    with Host(portals=("acme",)) as host:
+        host.allow(r"suspect|damaged|backup failed|not a portal|ended|portal=\d+")
+        folder = hands(host)
+        private, public = key_pair(folder)
+        publish(host, **FILES)
+        host.command("backup", "now", "acme")
+
+        file = host.data / f"portals/{host.portal_id('acme')}/portal.db"
+
+        def destroy():
+            with open(file, "r+b") as out:
+                out.write(os.urandom(100))
+
+        restart(host, destroy)
+        words = ("backup", "take", "acme", "--for", public, "--to", folder / "a.esdk")
+        answer = host.ask(*words)
+        equal(answer.code != 0 or suspects(host) == ["acme"], True, f"whether it was handed out unseen: {answer.out}")
+        if answer.code != 0:            # else the day's scrub was quicker
+            equal("the portal's log cannot say so" in answer.error, True, f"why not: {answer.error}")
+            equal((folder / "a.esdk").exists(), False, "whether there is a file")
+            equal(host.ask("scrub", "acme").code, 1, "the exit code of the scrub")
+        host.command(*words[:-1], folder / "b.esdk")
+        equal(host.ask("backup", "open", folder / "b.esdk", "--key", private, "--to", folder / "b.db").code, 0,
+              "the exit code of opening it")
+        equal(any("its log does not say what is handed out" in line for line in host.lines), True, "the host's log")
 
 
 def refused_or_whole(host, file, key):
