@@ -145,3 +145,38 @@ def refused():
         answer = boss.request("POST", f"{ROOM}/prepare", {"csrf": code, "backup": "1"})
         equal((answer.status, "6 times in a day" in answer.text), (429, True), "the seventh order of a day")
         equal(host.command("backup", "now", "acme")["state"], "verified", "a backup afterwards")
+
+
+@scenario("A vault or registry that is killed while it seals leaves a whole copy or none, and the next order is carried out")
+def killed():
+    with Host() as host:
+        host.allow(r"vault|registry|ended|killed|sealed backup|portal=\d+|restart")
+        boss = portal(host)
+        folder = hands(host)
+        private, public = key_pair(folder)
+        host.command("import", "acme", "big", content.many_topics(400, "one"))
+        host.command("backup", "now", "acme")
+        give(boss, public.read_text())
+        container = host.data / "portals" / str(host.portal_id("acme"))
+        for victim, delay in (("vault", 0.0), ("vault", 0.01), ("registry", 0.0), ("registry", 0.01)):
+            code = boss.code(ROOM)
+            boss.request("POST", f"{ROOM}/prepare", {"csrf": code, "backup": "1"})
+            time.sleep(delay)
+            Process(host.pid_of(victim)).kill()
+            wait_until("it is over", 60, lambda: 'role="status"' not in (t := boss.get(ROOM).text) and "Which backup?" in t)
+            wait_until("nothing unfinished is left", 30, lambda: not (container / "sealed.part").exists())
+            if (container / "sealed.esdk").exists():
+                opens(host, boss, folder, private)
+            wait_until("the vault answers", 10, lambda: host.ask("backup", "list", "acme").code == 0)
+        boss.post(ROOM, f"{ROOM}/prepare", backup="1")
+        page_when(boss, "A sealed copy of backup 1 is ready")
+        opens(host, boss, folder, private)
+
+
+def opens(host, visitor, folder, private):
+    """What is offered is whole."""
+    file, plain = folder / "copy.esdk", folder / "copy.db"
+    file.write_bytes(visitor.get(f"{ROOM}/file").body)
+    answer = host.ask("backup", "open", file, "--key", private, "--to", plain)
+    equal(answer.code, 0, f"the exit code of opening it: {answer.error}")
+    plain.unlink()

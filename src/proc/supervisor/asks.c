@@ -40,7 +40,7 @@ static void answer(struct worker *worker, uint64_t ticket, uint32_t code, struct
         (void)r;                        /* a worker that is gone needs no answer */
 }
 
-/* Those that a registry which died will never answer go when their time is over. */
+/* Those that the registry never answers go when their time is over. */
 static void drop_old(void)
 {
         uint64_t now = clock_ms();
@@ -86,13 +86,41 @@ static struct ask *open_ask(struct worker *asking, uint64_t ticket)
         return ask;
 }
 
+static struct worker *find_worker(struct supervisor *sup, uint64_t token)
+{
+        for (struct worker *w = sup->workers; w != NULL; w = w->next)
+                if (w->token == token && w->kind == SPAWN_PORTAL)
+                        return w;
+        return NULL;
+}
+
+/* What it was told dies with it, and the next one knows nothing of it: nobody waits for that. */
+void asks_registry_gone(struct supervisor *sup)
+{
+        while (open_asks != NULL) {
+                struct ask *ask = open_asks;
+                struct worker *worker = find_worker(sup, ask->worker);
+
+                open_asks = ask->next;
+                if (worker != NULL)
+                        answer(worker, ask->ticket, (uint32_t)-ERR_AGAIN,
+                               STR("a part of the host begins anew; try again in a moment"), STR(""));
+                free(ask);
+        }
+}
+
 void asks_take(struct worker *asking, struct message *msg)
 {
+        struct child *registry = &asking->sup->children[CHILD_REGISTRY];
         const struct ask *ask = open_ask(asking, message_get_u64(msg));
         struct message order CLEANUP_MESSAGE = { 0 };
 
         if (ask == NULL)
                 return;
+        if (registry->channel == NULL || !channel_is_open(registry->channel)) {
+                asks_registry_gone(asking->sup);
+                return;
+        }
         message_init(&order, msg->type == MSG_SELF_TAKE ? MSG_SELF_TAKE_ORDER : MSG_SELF_ORDER);
         message_put_u64(&order, ask->token);
         message_put_u64(&order, ask->portal);
@@ -102,15 +130,7 @@ void asks_take(struct worker *asking, struct message *msg)
         message_put_u64(&order, message_get_u64(msg));
         if (msg->type == MSG_SELF_TAKE)
                 message_put_str(&order, message_get_str(msg));
-        child_tell(&asking->sup->children[CHILD_REGISTRY], &order, -1);
-}
-
-static struct worker *find_worker(struct supervisor *sup, uint64_t token)
-{
-        for (struct worker *w = sup->workers; w != NULL; w = w->next)
-                if (w->token == token && w->kind == SPAWN_PORTAL)
-                        return w;
-        return NULL;
+        child_tell(registry, &order, -1);
 }
 
 void asks_told(struct supervisor *sup, struct message *msg)

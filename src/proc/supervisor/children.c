@@ -404,6 +404,8 @@ bool children_reap(struct supervisor *sup, pid_t pid, int status)
                 }
                 if (child->peer == PEER_ZYGOTE)
                         workers_zygote_gone(sup);
+                if (child->peer == PEER_REGISTRY)
+                        asks_registry_gone(sup);
                 schedule_restart(child);
                 return true;
         }

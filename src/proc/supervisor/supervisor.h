@@ -175,6 +175,7 @@ unsigned workers_count(const struct supervisor *sup, uint64_t portal, enum spawn
 /* asks.c: what portals ask of the registry, about themselves only */
 void asks_take(struct worker *asking, struct message *msg);             /* SELF_ASK, SELF_TAKE */
 void asks_told(struct supervisor *sup, struct message *msg);            /* SELF_TOLD */
+void asks_registry_gone(struct supervisor *sup);        /* nobody answers what is open */
 
 /* errands.c: jobs that portals ask for */
 void errands_ask(struct worker *asking, uint64_t ticket);
