@@ -6,7 +6,7 @@
  */
 #include "store/inside.h"
 
-enum { REGISTRY_ID = 0x43617272, REGISTRY_VERSION = 4 };        /* "Carr" */
+enum { REGISTRY_ID = 0x43617272, REGISTRY_VERSION = 5 };        /* "Carr" */
 
 static const char version_1[] =
         "CREATE TABLE portal("
@@ -42,7 +42,20 @@ static const char version_4[] =
         " portal INTEGER PRIMARY KEY, done INTEGER NOT NULL, suspect INTEGER NOT NULL,"
         " sentence TEXT NOT NULL);";
 
-static const char *const steps[REGISTRY_VERSION] = { version_1, version_2, version_3, version_4 };
+/* One that is over stays for some days, and until a letter has said so. There is one last letter. */
+static const char version_5[] =
+        "CREATE TABLE alarm("
+        " kind INTEGER NOT NULL, portal INTEGER NOT NULL, name TEXT NOT NULL,"
+        " since INTEGER NOT NULL, seen INTEGER NOT NULL, told INTEGER NOT NULL,"
+        " wrote INTEGER NOT NULL, ended INTEGER NOT NULL,"
+        " PRIMARY KEY (kind, portal)) WITHOUT ROWID;"
+        "CREATE TABLE alarm_letter("
+        " one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, subject TEXT NOT NULL,"
+        " text TEXT NOT NULL, written INTEGER NOT NULL, waits INTEGER NOT NULL);";
+
+static const char *const steps[REGISTRY_VERSION] = {
+        version_1, version_2, version_3, version_4, version_5,
+};
 
 const struct sqlite_schema sqlite_registry_schema = {
         .what = "registry", .application_id = REGISTRY_ID,
