@@ -50,6 +50,7 @@ static const struct setting {
         { "mail", "retry_seconds", KIND_NUMBER, offsetof(struct config, mail_retry_seconds), 1, 3600 },
         { "mail", "letters_per_hour", KIND_NUMBER, offsetof(struct config, mail_letters_per_hour), 1,
           100000 },
+        { "alarms", "mail", KIND_MAIL, offsetof(struct config, alarms_mail), 0, 0 },
         { "fetch", "private_addresses", KIND_YES_NO, offsetof(struct config, fetch_private), 0, 0 },
         { "fetch", "ca_file", KIND_FILE, offsetof(struct config, fetch_ca_file), 0, 0 },
         { "offsite", "url", KIND_PLACE, offsetof(struct config, offsite_url), 0, 0 },
@@ -243,9 +244,11 @@ static int set_mail(const struct setting *s, const char *value, char *out, struc
         if (n >= CONFIG_MAIL_MAX)
                 return err_set(err, ERR_INVALID, "%s is at most %d characters of ASCII without spaces",
                                s->key, CONFIG_MAIL_MAX - 1);
-        if (strcmp(s->key, "from") == 0 && n > 0 && strchr(value, '@') == NULL)
-                return err_set(err, ERR_INVALID, "from is a mail address such as docs@example.com, not '%s'",
-                               value);
+        bool address = strcmp(s->key, "from") == 0 || strcmp(s->key, "mail") == 0;
+
+        if (address && n > 0 && strchr(value, '@') == NULL)
+                return err_set(err, ERR_INVALID, "%s is a mail address such as docs@example.com, not '%s'",
+                               s->key, value);
         snprintf(out, CONFIG_MAIL_MAX, "%s", value);
         return 0;
 }
@@ -424,7 +427,7 @@ int config_set(struct config *config, const char *section, const char *key, cons
         }
         if (!known)
                 return err_set(err, ERR_INVALID, "there is no section [%s]; there are [host], [portals], "
-                               "[limits], [mail], [fetch], [offsite] and [provider NAME]", section);
+                               "[limits], [mail], [alarms], [fetch], [offsite] and [provider NAME]", section);
         return err_set(err, ERR_INVALID, "[%s] has no key '%s'", section, key);
 }
 
@@ -518,6 +521,9 @@ static int check_mail(const struct config *config, struct err *err)
 {
         bool user = config->mail_user[0] != '\0', password = config->mail_password_file[0] != '\0';
 
+        if (!config_has_mail(config) && config->alarms_mail[0] != '\0')
+                return err_set(err, ERR_INVALID, "[alarms] has an address for mail and [mail] no server; "
+                               "write which server takes the letters");
         if (!config_has_mail(config))
                 return 0;
         if (config->mail_from[0] == '\0')

@@ -16,7 +16,7 @@ bool letter_kind_known(uint32_t kind)
         return kind >= LETTER_SETUP && kind <= LETTER_KINDS;
 }
 
-static bool is_id(struct str id)
+bool letter_is_id(struct str id)
 {
         for (size_t i = 0; i < id.n; i++)
                 if (!(id.p[i] >= 'a' && id.p[i] <= 'z') && !(id.p[i] >= '0' && id.p[i] <= '9'))
@@ -40,7 +40,7 @@ static int check_letter(const struct letter *l, struct err *err)
                 r = mail_address_check(l->from, err);
         if (r < 0)
                 return r;
-        if (!letter_kind_known((uint32_t)l->kind) || !is_id(l->id) || !is_link(l->link))
+        if (!letter_kind_known((uint32_t)l->kind) || !letter_is_id(l->id) || !is_link(l->link))
                 return err_set(err, ERR_INVALID, "the letter's kind, number or link is not of its form");
         if (!str_is_utf8(l->name) || !str_is_utf8(l->site) || l->site.n == 0)
                 return err_set(err, ERR_INVALID, "the letter's names are not UTF-8");

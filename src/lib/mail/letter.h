@@ -32,10 +32,17 @@ enum letter_kind {
         LETTER_FACTOR_REMOVED = 9,      /* by themselves or by an administrator */
         LETTER_PASSKEY_ADDED = 10,
         LETTER_PASSKEY_REMOVED = 11,
+        /* To administrators about their portal's backups; with a link to its Trust page. */
+        LETTER_BACKUP_LATE = 12,
+        LETTER_TRIAL_FAILED = 13,
+        LETTER_DAMAGED = 14,
+        LETTER_COPY_LATE = 15,
+        LETTER_WELL_AGAIN = 16,
+        LETTER_NOTE = 1000,             /* in spools only: the host's own, see note.h */
 };
 
 enum {
-        LETTER_KINDS = LETTER_PASSKEY_REMOVED,
+        LETTER_KINDS = LETTER_WELL_AGAIN,
         LETTER_ID_MIN = 16,
         LETTER_ID_MAX = 64,
         LETTER_NAME_MAX = 200,          /* bytes of a person's name, of a portal's title */

@@ -60,6 +60,37 @@ static const struct letter_words english = {
                             "removed, and all other sessions were ended. If it was not you, "
                             "ask an administrator of the portal at once."),
                         STR("Go to the portal") },
+                [LETTER_BACKUP_LATE] = { STR("A backup of %s is late"),
+                        STR("the documentation portal %s has had no good backup for more "
+                            "than 26 hours. What it holds is there and can be used; its "
+                            "older backups stay. The operator of the host has been told. "
+                            "The portal's Trust page shows how it stands."),
+                        STR("See the Trust page") },
+                [LETTER_TRIAL_FAILED] = { STR("A backup of %s failed its trial"),
+                        STR("a backup of the documentation portal %s did not give back, "
+                            "in its trial restore, what was put into it. It does not "
+                            "count, and older backups stay. The operator of the host has "
+                            "been told. The portal's Trust page shows how it stands."),
+                        STR("See the Trust page") },
+                [LETTER_DAMAGED] = { STR("Damage was found in %s"),
+                        STR("the daily check of the documentation portal %s has found "
+                            "damage in its database. Its newer backups do not count, and "
+                            "older ones stay. The operator of the host has been told and "
+                            "can restore a good backup. The portal's Trust page shows "
+                            "how it stands."),
+                        STR("See the Trust page") },
+                [LETTER_COPY_LATE] = { STR("Copies of %s elsewhere are late"),
+                        STR("no backup of the documentation portal %s of the last 26 "
+                            "hours has a copy in another place yet. The backups on the "
+                            "host itself are not touched by that. The operator of the "
+                            "host has been told. The portal's Trust page shows how it "
+                            "stands."),
+                        STR("See the Trust page") },
+                [LETTER_WELL_AGAIN] = { STR("The backups of %s are in order again"),
+                        STR("what you were written about the backups of the "
+                            "documentation portal %s is over. The portal's Trust page "
+                            "shows how it stands."),
+                        STR("See the Trust page") },
         },
 };
 
@@ -121,6 +152,40 @@ static const struct letter_words german = {
                             "das nicht waren, wenden Sie sich sofort an die Verwaltung des "
                             "Portals."),
                         STR("Zum Portal") },
+                [LETTER_BACKUP_LATE] = { STR("Eine Sicherung von %s ist überfällig"),
+                        STR("das Dokumentationsportal %s hat seit über 26 Stunden keine "
+                            "gute Sicherung. Sein Inhalt ist da und kann benutzt werden; "
+                            "seine älteren Sicherungen bleiben. Der Betreiber des "
+                            "Rechners weiß es. Die Vertrauensseite des Portals zeigt, "
+                            "wie es steht."),
+                        STR("Zur Vertrauensseite") },
+                [LETTER_TRIAL_FAILED] = { STR("Eine Sicherung von %s hat ihre Probe nicht bestanden"),
+                        STR("eine Sicherung des Dokumentationsportals %s gab bei ihrer "
+                            "Probe-Wiederherstellung nicht zurück, was hineingelegt "
+                            "wurde. Sie zählt nicht, und ältere Sicherungen bleiben. Der "
+                            "Betreiber des Rechners weiß es. Die Vertrauensseite des "
+                            "Portals zeigt, wie es steht."),
+                        STR("Zur Vertrauensseite") },
+                [LETTER_DAMAGED] = { STR("In %s wurde ein Schaden gefunden"),
+                        STR("die tägliche Prüfung des Dokumentationsportals %s hat einen "
+                            "Schaden in seiner Datenbank gefunden. Seine neueren "
+                            "Sicherungen zählen nicht, und ältere bleiben. Der Betreiber "
+                            "des Rechners weiß es und kann eine gute Sicherung "
+                            "wiederherstellen. Die Vertrauensseite des Portals zeigt, "
+                            "wie es steht."),
+                        STR("Zur Vertrauensseite") },
+                [LETTER_COPY_LATE] = { STR("Kopien von %s an anderem Ort sind überfällig"),
+                        STR("keine Sicherung des Dokumentationsportals %s aus den "
+                            "letzten 26 Stunden hat schon eine Kopie an einem anderen "
+                            "Ort. Die Sicherungen auf dem Rechner selbst berührt das "
+                            "nicht. Der Betreiber des Rechners weiß es. Die "
+                            "Vertrauensseite des Portals zeigt, wie es steht."),
+                        STR("Zur Vertrauensseite") },
+                [LETTER_WELL_AGAIN] = { STR("Die Sicherungen von %s sind wieder in Ordnung"),
+                        STR("was Ihnen über die Sicherungen des Dokumentationsportals %s "
+                            "geschrieben wurde, ist vorüber. Die Vertrauensseite des "
+                            "Portals zeigt, wie es steht."),
+                        STR("Zur Vertrauensseite") },
         },
 };
 
@@ -186,6 +251,40 @@ static const struct letter_words french = {
                             "ont pris fin. Si ce n’était pas vous, adressez-vous tout de "
                             "suite à un administrateur du portail."),
                         STR("Aller au portail") },
+                [LETTER_BACKUP_LATE] = { STR("Une sauvegarde de %s est en retard"),
+                        STR("le portail de documentation %s n’a pas de bonne sauvegarde "
+                            "depuis plus de 26 heures. Son contenu est là et utilisable "
+                            "; ses sauvegardes plus anciennes restent. L’exploitant de "
+                            "l’hôte en est averti. La page de confiance du portail "
+                            "montre où il en est."),
+                        STR("Voir la page de confiance") },
+                [LETTER_TRIAL_FAILED] = { STR("Une sauvegarde de %s a échoué à l’essai"),
+                        STR("une sauvegarde du portail de documentation %s n’a pas "
+                            "rendu, à sa restauration d’essai, ce qui y avait été mis. "
+                            "Elle ne compte pas, et les plus anciennes restent. "
+                            "L’exploitant de l’hôte en est averti. La page de confiance "
+                            "du portail montre où il en est."),
+                        STR("Voir la page de confiance") },
+                [LETTER_DAMAGED] = { STR("Un dommage a été trouvé dans %s"),
+                        STR("la vérification quotidienne du portail de documentation %s "
+                            "a trouvé un dommage dans sa base de données. Ses nouvelles "
+                            "sauvegardes ne comptent pas, et les anciennes restent. "
+                            "L’exploitant de l’hôte en est averti et peut restaurer une "
+                            "bonne sauvegarde. La page de confiance du portail montre où "
+                            "il en est."),
+                        STR("Voir la page de confiance") },
+                [LETTER_COPY_LATE] = { STR("Les copies de %s ailleurs sont en retard"),
+                        STR("aucune sauvegarde du portail de documentation %s des 26 "
+                            "dernières heures n’a encore de copie dans un autre lieu. "
+                            "Les sauvegardes sur l’hôte lui-même n’en sont pas touchées. "
+                            "L’exploitant de l’hôte en est averti. La page de confiance "
+                            "du portail montre où il en est."),
+                        STR("Voir la page de confiance") },
+                [LETTER_WELL_AGAIN] = { STR("Les sauvegardes de %s sont de nouveau en ordre"),
+                        STR("ce qui vous a été écrit au sujet des sauvegardes du portail "
+                            "de documentation %s est terminé. La page de confiance du "
+                            "portail montre où il en est."),
+                        STR("Voir la page de confiance") },
         },
 };
 
@@ -247,6 +346,39 @@ static const struct letter_words spanish = {
                             "no ha sido usted, acuda enseguida a la administración del "
                             "portal."),
                         STR("Ir al portal") },
+                [LETTER_BACKUP_LATE] = { STR("Una copia de %s se retrasa"),
+                        STR("el portal de documentación %s no tiene una copia buena "
+                            "desde hace más de 26 horas. Su contenido está ahí y se "
+                            "puede usar; sus copias anteriores se quedan. El operador "
+                            "del equipo lo sabe. La página de confianza del portal "
+                            "muestra cómo está."),
+                        STR("Ver la página de confianza") },
+                [LETTER_TRIAL_FAILED] = { STR("Una copia de %s falló en su prueba"),
+                        STR("una copia del portal de documentación %s no devolvió, en su "
+                            "restauración de prueba, lo que se había puesto en ella. No "
+                            "cuenta, y las anteriores se quedan. El operador del equipo "
+                            "lo sabe. La página de confianza del portal muestra cómo "
+                            "está."),
+                        STR("Ver la página de confianza") },
+                [LETTER_DAMAGED] = { STR("Se encontraron daños en %s"),
+                        STR("la revisión diaria del portal de documentación %s encontró "
+                            "daños en su base de datos. Sus copias nuevas no cuentan, y "
+                            "las anteriores se quedan. El operador del equipo lo sabe y "
+                            "puede restaurar una copia buena. La página de confianza del "
+                            "portal muestra cómo está."),
+                        STR("Ver la página de confianza") },
+                [LETTER_COPY_LATE] = { STR("Las copias de %s en otro lugar se retrasan"),
+                        STR("ninguna copia de seguridad del portal de documentación %s "
+                            "de las últimas 26 horas está ya en otro lugar. Las copias "
+                            "en el propio equipo no se ven afectadas. El operador del "
+                            "equipo lo sabe. La página de confianza del portal muestra "
+                            "cómo está."),
+                        STR("Ver la página de confianza") },
+                [LETTER_WELL_AGAIN] = { STR("Las copias de %s vuelven a estar en orden"),
+                        STR("lo que se le escribió sobre las copias del portal de "
+                            "documentación %s ha terminado. La página de confianza del "
+                            "portal muestra cómo está."),
+                        STR("Ver la página de confianza") },
         },
 };
 
@@ -303,6 +435,34 @@ static const struct letter_words arabic = {
                             "الجلسات الأخرى. إن لم تفعل ذلك بنفسك فاتصل فورًا بأحد مديري "
                             "البوابة."),
                         STR("الذهاب إلى البوابة") },
+                [LETTER_BACKUP_LATE] = { STR("تأخرت نسخة %s الاحتياطية"),
+                        STR("ليس لبوابة التوثيق %s نسخة احتياطية سليمة منذ أكثر من 26 "
+                            "ساعة. محتواها موجود ويمكن استعماله، ونسخها الأقدم باقية. "
+                            "وقد أُبلغ مشغّل المضيف. تبيّن صفحة الثقة في البوابة كيف "
+                            "حالها."),
+                        STR("انظر صفحة الثقة") },
+                [LETTER_TRIAL_FAILED] = { STR("لم تجتز نسخة من %s تجربتها"),
+                        STR("لم تُعد نسخة احتياطية من بوابة التوثيق %s، عند استعادتها "
+                            "التجريبية، ما وُضع فيها. فهي لا تُحتسب، والنسخ الأقدم "
+                            "باقية. وقد أُبلغ مشغّل المضيف. تبيّن صفحة الثقة في البوابة "
+                            "كيف حالها."),
+                        STR("انظر صفحة الثقة") },
+                [LETTER_DAMAGED] = { STR("وُجد تلف في %s"),
+                        STR("وجد الفحص اليومي لبوابة التوثيق %s تلفًا في قاعدة بياناتها. "
+                            "نسخها الأحدث لا تُحتسب، والأقدم باقية. وقد أُبلغ مشغّل "
+                            "المضيف ويمكنه استعادة نسخة سليمة. تبيّن صفحة الثقة في "
+                            "البوابة كيف حالها."),
+                        STR("انظر صفحة الثقة") },
+                [LETTER_COPY_LATE] = { STR("تأخرت نسخ %s في المكان الآخر"),
+                        STR("ليس لأي نسخة احتياطية من بوابة التوثيق %s في آخر 26 ساعة "
+                            "نسخةٌ في مكان آخر بعد. لا يمس ذلك النسخ على المضيف نفسه. "
+                            "وقد أُبلغ مشغّل المضيف. تبيّن صفحة الثقة في البوابة كيف "
+                            "حالها."),
+                        STR("انظر صفحة الثقة") },
+                [LETTER_WELL_AGAIN] = { STR("عادت نسخ %s الاحتياطية إلى حالها"),
+                        STR("ما كُتب إليك عن النسخ الاحتياطية لبوابة التوثيق %s انتهى. "
+                            "تبيّن صفحة الثقة في البوابة كيف حالها."),
+                        STR("انظر صفحة الثقة") },
         },
 };
 
@@ -355,6 +515,32 @@ static const struct letter_words hebrew = {
                         STR("מפתח גישה של החשבון שלכם בפורטל התיעוד %s הוסר, וכל שאר "
                             "ההתחברויות הסתיימו. אם לא אתם עשיתם זאת, פנו מיד למנהלי הפורטל."),
                         STR("אל הפורטל") },
+                [LETTER_BACKUP_LATE] = { STR("גיבוי של %s מתעכב"),
+                        STR("לפורטל התיעוד %s אין גיבוי תקין כבר יותר מ-26 שעות. התוכן "
+                            "שלו קיים ואפשר להשתמש בו, והגיבויים הישנים יותר נשארים. "
+                            "מפעיל השרת יודע על כך. דף האמון של הפורטל מראה מה המצב."),
+                        STR("לדף האמון") },
+                [LETTER_TRIAL_FAILED] = { STR("גיבוי של %s נכשל בשחזור הניסיון"),
+                        STR("גיבוי של פורטל התיעוד %s לא החזיר, בשחזור הניסיון שלו, את "
+                            "מה שהוכנס אליו. הוא אינו נחשב, והגיבויים הישנים יותר "
+                            "נשארים. מפעיל השרת יודע על כך. דף האמון של הפורטל מראה מה "
+                            "המצב."),
+                        STR("לדף האמון") },
+                [LETTER_DAMAGED] = { STR("נמצא נזק ב-%s"),
+                        STR("הבדיקה היומית של פורטל התיעוד %s מצאה נזק במסד הנתונים שלו. "
+                            "הגיבויים החדשים שלו אינם נחשבים, והישנים נשארים. מפעיל השרת "
+                            "יודע על כך ויכול לשחזר גיבוי תקין. דף האמון של הפורטל מראה "
+                            "מה המצב."),
+                        STR("לדף האמון") },
+                [LETTER_COPY_LATE] = { STR("עותקים של %s במקום אחר מתעכבים"),
+                        STR("לאף גיבוי של פורטל התיעוד %s מ-26 השעות האחרונות אין עדיין "
+                            "עותק במקום אחר. הגיבויים בשרת עצמו אינם מושפעים מכך. מפעיל "
+                            "השרת יודע על כך. דף האמון של הפורטל מראה מה המצב."),
+                        STR("לדף האמון") },
+                [LETTER_WELL_AGAIN] = { STR("הגיבויים של %s שוב תקינים"),
+                        STR("מה שנכתב לך על הגיבויים של פורטל התיעוד %s הסתיים. דף האמון "
+                            "של הפורטל מראה מה המצב."),
+                        STR("לדף האמון") },
         },
 };
 

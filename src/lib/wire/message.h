@@ -63,7 +63,7 @@ struct message_row {
         const char *sentence;
 };
 
-enum { MESSAGE_HEADER = 8, MESSAGE_MAX = 65536, MESSAGE_FIELDS_MAX = 8 };
+enum { MESSAGE_HEADER = 8, MESSAGE_MAX = 65536, MESSAGE_FIELDS_MAX = 10 };
 
 struct message {
         enum message_type type;

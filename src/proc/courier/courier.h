@@ -79,6 +79,7 @@ struct queued {
 struct spooled {
         uint64_t portal;
         struct str id, language, to, name, site, link;
+        struct str subject, text;       /* of LETTER_NOTE, and nothing else but id and to */
         uint32_t kind;
         int64_t accepted, expires, due;
         unsigned attempts;
@@ -99,6 +100,7 @@ struct mail {
         const char *from;
         unsigned retry_seconds;
         unsigned letters_per_hour;
+        const char *alarms;             /* who is told of alarms; empty: nobody */
 };
 
 /* Where copies of backups go; one object at a time, as the vault asks. */
@@ -189,8 +191,12 @@ NODISCARD int spool_each(struct courier *c, spool_letter_fn *each, unsigned *dam
 void spool_write_failures(const struct courier *c);
 void spool_read_failures(struct courier *c);
 
-/* letters.c: taking letters from portals */
+/* letters.c: taking letters from portals, and those about alarms from the registry */
 void letters_take(struct client *client, struct message *msg);
+void letters_take_alarm(struct message *msg);
+/* The message as it is sent. ERR_INVALID, ERR_LIMIT. */
+NODISCARD int letters_compose(const struct courier *c, const struct spooled *l, struct buf *out,
+                              struct err *err);
 
 /* queue.c: giving them to the mail server */
 NODISCARD int queue_open(struct courier *c, struct err *err);

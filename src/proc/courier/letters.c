@@ -1,6 +1,6 @@
 /*
  * letters.c -- a letter from a portal: checked, linked to the portal's own address, written to the spool, and
- * only then answered.
+ * only then answered. And the registry's letters about alarms, which go to the operator's one address.
  *
  * A portal gives facts and no text: what a letter says is in lib/mail. So a portal that was taken over can
  * write to many people, as many as its quota allows, and only what a portal has to say.
@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "courier.h"
+#include "mail/note.h"
 
 enum {
         TAKEN = 1, LATER = 2, NEVER = 3,
@@ -54,17 +55,30 @@ static void read_letter(struct message *msg, struct spooled *l, struct str *path
         l->expires = (int64_t)message_get_u64(msg);
 }
 
-/* Composed for a trial: what cannot be sent is refused while there is somebody to tell. */
-static int check_letter(const struct courier *c, const struct spooled *l, struct err *err)
+int letters_compose(const struct courier *c, const struct spooled *l, struct buf *out, struct err *err)
 {
-        struct buf text CLEANUP_BUF = { 0 };
         const struct letter letter = {
                 .kind = (enum letter_kind)l->kind, .id = l->id, .language = l->language, .to = l->to,
                 .name = l->name, .site = l->site, .link = l->link, .expires = l->expires,
                 .date = l->accepted, .from = str_of(c->mail.from), .host = str_of(c->host),
         };
+        const struct note note = {
+                .id = l->id, .to = l->to, .subject = l->subject, .text = l->text, .date = l->accepted,
+                .from = letter.from, .host = letter.host,
+        };
 
-        return letter_compose(&letter, &text, err);
+        return l->kind == LETTER_NOTE ? note_compose(&note, out, err) : letter_compose(&letter, out, err);
+}
+
+/* Composed for a trial: what cannot be sent is refused while there is somebody to tell. */
+static int check_letter(const struct courier *c, const struct spooled *l, struct err *err)
+{
+        struct buf text CLEANUP_BUF = { 0 };
+
+        /* A note is the host's: its kind from a portal is one that does not exist. */
+        if (l->kind == LETTER_NOTE && l->portal != 0)
+                return err_set(err, ERR_INVALID, "the letter's kind is not of its form");
+        return letters_compose(c, l, &text, err);
 }
 
 /* What is left of the hour, but no longer than a portal may sleep on it. */
@@ -124,4 +138,51 @@ void letters_take(struct client *client, struct message *msg)
         } else {
                 accept(client, &l);
         }
+}
+
+/* ---- about alarms ---- */
+
+static void answer_alarm(struct str id, uint32_t outcome)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_ALARM_ANSWER);
+        message_put_str(&msg, id);
+        message_put_u32(&msg, outcome);
+        int r = channel_post(courier.registry, &msg, -1, NULL);
+
+        (void)r;                        /* a registry that did not hear it hands the letter over again */
+}
+
+static uint32_t take_alarm(const struct spooled *l)
+{
+        struct err err;
+
+        if (!courier.mail.on || courier.mail.alarms[0] == '\0')
+                return NEVER;
+        if (queue_has(&courier, l->portal, l->id))
+                return TAKEN;                           /* it was handed over before, and not heard of */
+        if (check_letter(&courier, l, &err) < 0) {
+                service_log(LOG_ERROR, "a letter about alarms cannot be sent: %s", err.text);
+                return NEVER;
+        }
+        if (spool_write(l, &err) < 0) {
+                service_log(LOG_ERROR, "a letter about alarms does not fit into the spool: %s", err.text);
+                return LATER;
+        }
+        queue_add(&courier, l);
+        queue_work(&courier);
+        return TAKEN;
+}
+
+/* Beside all quotas: the registry writes one an hour at most. */
+void letters_take_alarm(struct message *msg)
+{
+        struct spooled l = { .portal = 0, .kind = LETTER_NOTE, .to = str_of(courier.mail.alarms) };
+
+        l.id = message_get_str(msg);
+        l.subject = message_get_str(msg);
+        l.text = message_get_str(msg);
+        l.accepted = l.due = clock_unix();
+        answer_alarm(l.id, take_alarm(&l));
 }

@@ -54,6 +54,8 @@ static void on_registry_message(void *ctx, struct message *msg, int fd)
         fd_close(&fd);
         if (msg->type == MSG_STATUS_ASK)
                 tell_status(msg);
+        else if (msg->type == MSG_ALARM_LETTER)
+                letters_take_alarm(msg);
         else
                 allow_on_message(&courier, msg);
 }
@@ -225,6 +227,7 @@ static void read_mail(int argc, char **argv)
         mail->from = argument_text(argc, argv, "from");
         mail->retry_seconds = (unsigned)argument_number(argc, argv, "retry", UINT32_MAX);
         mail->letters_per_hour = (unsigned)argument_number(argc, argv, "letters", UINT32_MAX);
+        mail->alarms = argument_text(argc, argv, "alarms");
         if (!mail->on)
                 return;
         if (config_split_server(server, host, &mail->relay.port, &err) < 0)

@@ -156,15 +156,8 @@ static void start(struct courier *c, struct queued *q)
         struct err err;
         int r = spool_read(q->portal->id, q->id, arena, &l, &err);
 
-        if (r == 0) {
-                const struct letter letter = {
-                        .kind = (enum letter_kind)l.kind, .id = l.id, .language = l.language, .to = l.to,
-                        .name = l.name, .site = l.site, .link = l.link, .expires = l.expires,
-                        .date = l.accepted, .from = str_of(c->mail.from), .host = str_of(c->host),
-                };
-
-                r = letter_compose(&letter, &text, &err);
-        }
+        if (r == 0)
+                r = letters_compose(c, &l, &text, &err);
         if (r < 0) {
                 give_up(c, q, err.text);
                 return;

@@ -37,6 +37,10 @@ int spool_write(const struct spooled *l, struct err *err)
         json_put_text(o, "name", l->name);
         json_put_text(o, "site", l->site);
         json_put_text(o, "link", l->link);
+        if (l->kind == LETTER_NOTE) {
+                json_put_text(o, "subject", l->subject);
+                json_put_text(o, "text", l->text);
+        }
         json_put_int(o, "accepted", l->accepted);
         json_put_int(o, "expires", l->expires);
         json_put_int(o, "due", l->due);
@@ -58,18 +62,22 @@ static int parse(struct str text, struct arena *arena, struct spooled *out, stru
 
         if (r < 0)
                 return err_wrap(err, ERR_CORRUPT, "a letter in the spool");
-        if (json_get_int(o, "version") != VERSION || !letter_kind_known((uint32_t)json_get_int(o, "kind")))
+        uint32_t kind = (uint32_t)json_get_int(o, "kind");
+
+        if (json_get_int(o, "version") != VERSION || (!letter_kind_known(kind) && kind != LETTER_NOTE))
                 return err_set(err, ERR_CORRUPT, "a letter in the spool is of a kind this release does not "
                                "know");
         *out = (struct spooled){
                 .portal = (uint64_t)json_get_int(o, "portal"),
                 .id = arena_str(arena, json_get_text(o, "id")),
-                .kind = (uint32_t)json_get_int(o, "kind"),
+                .kind = kind,
                 .language = arena_str(arena, json_get_text(o, "language")),
                 .to = arena_str(arena, json_get_text(o, "to")),
                 .name = arena_str(arena, json_get_text(o, "name")),
                 .site = arena_str(arena, json_get_text(o, "site")),
                 .link = arena_str(arena, json_get_text(o, "link")),
+                .subject = arena_str(arena, json_get_text(o, "subject")),
+                .text = arena_str(arena, json_get_text(o, "text")),
                 .accepted = json_get_int(o, "accepted"),
                 .expires = json_get_int(o, "expires"),
                 .due = json_get_int(o, "due"),

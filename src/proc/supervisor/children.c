@@ -23,7 +23,7 @@ enum {
         QUICK_MS = 5000,
         RESTART_FIRST_MS = 10,
         RESTART_MAX_MS = 2000,
-        ARGS_MAX = 24 + CONFIG_PROVIDERS_MAX,
+        ARGS_MAX = 26 + CONFIG_PROVIDERS_MAX,
         ARG_LEN = 320,
         LAST_MESSAGES_MAX = 1024,
 };
@@ -118,6 +118,7 @@ static void add_courier(struct args *args, const struct config *c)
         add(args, "mail_ca_file=%s", c->mail_ca_file);
         add(args, "retry=%u", c->mail_retry_seconds);
         add(args, "letters=%u", c->mail_letters_per_hour);
+        add(args, "alarms=%s", c->alarms_mail);
         add(args, "private=%d", c->fetch_private);
         add(args, "fetch_ca_file=%s", c->fetch_ca_file);
         add(args, "offsite=%s", c->offsite_url);
@@ -154,6 +155,8 @@ static void make_args(const struct child *child, const char *program, struct arg
                 add(args, "owner=%u", geteuid());
                 add(args, "host=%s", c->name);
                 add(args, "port=%u", c->https.port);
+                add(args, "mail=%d", config_has_mail(c));
+                add(args, "alarms=%d", c->alarms_mail[0] != '\0');
                 break;
         case PEER_COURIER:
                 add_courier(args, c);

@@ -12,6 +12,7 @@
 
 #include "mail/address.h"
 #include "mail/letter.h"
+#include "mail/note.h"
 #include "mail/words.h"
 
 static struct letter letter_of(enum letter_kind kind)
@@ -207,6 +208,52 @@ static void an_address_is_plain_or_none(void **state)
         assert_int_equal(mail_address_check(str_make(longest, MAIL_LOCAL_MAX + 8), NULL), ERR_INVALID);
 }
 
+static struct note note_of(struct str subject, struct str text)
+{
+        return (struct note){ .id = STR("0123456789abcdef"), .to = STR("op@example.test"), .subject = subject,
+                              .text = text, .date = 1700000000, .from = STR("docs@docs.test"),
+                              .host = STR("docs.test") };
+}
+
+static void a_note_to_the_operator_has_one_part_in_text(void **state)
+{
+        struct note n = note_of(STR("1 alarm on docs.test"), STR("acme: late\n.\nB\xc3\xa4r\n"));
+        struct buf out CLEANUP_BUF = { 0 };
+
+        (void)state;
+        assert_int_equal(note_compose(&n, &out, NULL), 0);
+        assert_string_equal(buf_cstr(&out),
+                            "From: Carrel <docs@docs.test>\r\nTo: <op@example.test>\r\n"
+                            "Subject: 1 alarm on docs.test\r\nDate: Tue, 14 Nov 2023 22:13:20 +0000\r\n"
+                            "Message-ID: <0123456789abcdef@docs.test>\r\n"
+                            "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+                            "Content-Type: text/plain; charset=utf-8\r\n"
+                            "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+                            "acme: late\r\n=2E\r\nB=C3=A4r\r\n\r\n");
+}
+
+static void a_note_makes_no_header_and_has_its_limits(void **state)
+{
+        static char room[NOTE_TEXT_MAX + 1];
+        struct note n = note_of(STR("a\r\nBcc: x@y.test"), STR("text\n"));
+        struct buf out CLEANUP_BUF = { 0 };
+
+        (void)state;
+        assert_int_equal(note_compose(&n, &out, NULL), 0);
+        assert_null(strstr(buf_cstr(&out), "\nBcc"));
+        memset(room, 'a', sizeof room);
+        n.text = str_make(room, NOTE_TEXT_MAX);
+        assert_int_equal(note_compose(&n, &out, NULL), 0);
+        n.text.n++;
+        assert_int_equal(note_compose(&n, &out, NULL), ERR_LIMIT);
+        n = note_of(STR("s"), STR("t"));
+        n.to = STR("nobody");
+        assert_int_equal(note_compose(&n, &out, NULL), ERR_INVALID);
+        n.to = STR("op@example.test");
+        n.id = STR("../../x");
+        assert_int_equal(note_compose(&n, &out, NULL), ERR_INVALID);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -217,6 +264,8 @@ int main(void)
                 cmocka_unit_test(a_name_makes_neither_header_nor_part_nor_markup),
                 cmocka_unit_test(what_is_not_of_its_form_is_refused),
                 cmocka_unit_test(an_address_is_plain_or_none),
+                cmocka_unit_test(a_note_to_the_operator_has_one_part_in_text),
+                cmocka_unit_test(a_note_makes_no_header_and_has_its_limits),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
