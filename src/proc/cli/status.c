@@ -112,14 +112,42 @@ static void print_processes(const struct json *part)
         }
 }
 
+/* Before everything else that is asked for by nobody: what somebody has to do. */
+static void print_alarms(const struct json *answer)
+{
+        const struct json *alarms = json_get(answer, "alarms"), *over = json_get(answer, "alarms_over");
+        int64_t all = json_get_int(answer, "alarms_total");
+
+        putchar('\n');
+        output_line("Alarms:%s", all == 0 ? " none" : "");
+        for (size_t i = 0; i < json_length(alarms); i++) {
+                const struct json *alarm = json_at(alarms, i);
+                struct str portal = json_get_text(alarm, "portal"), since = json_get_text(alarm, "since");
+
+                output_line("  %.*s%s%.*s, since %.*s", STR_ARG(portal), portal.n > 0 ? ": " : "",
+                            STR_ARG(json_get_text(alarm, "text")), STR_ARG(since));
+        }
+        if (all > (int64_t)json_length(alarms))
+                output_line("  and %lld more", (long long)all - (long long)json_length(alarms));
+        for (size_t i = 0; i < json_length(over); i++) {
+                const struct json *alarm = json_at(over, i);
+                struct str portal = json_get_text(alarm, "portal"), when = json_get_text(alarm, "over");
+
+                output_line("  over since %.*s: %.*s%s%.*s", STR_ARG(when), STR_ARG(portal),
+                            portal.n > 0 ? ": " : "", STR_ARG(json_get_text(alarm, "kind")));
+        }
+}
+
 static bool print_status(const struct invocation *inv, const struct json *answer)
 {
         static const char *const shown[] = { "processes", "workers", "isolation", "layers",
-                                             "supervisor", NULL };
+                                             "supervisor", "alarms", "alarms_total",
+                                             "alarms_over", NULL };
         const struct json *part = supervisor_part(answer);
 
         output_line("Host: running on %s", inv->data);
         status_print_isolation(answer);
+        print_alarms(answer);
         print_processes(part);
         putchar('\n');
         if (part != answer)

@@ -101,6 +101,8 @@ static order_fn *order_for(enum message_type type)
                 return order_bring_back;
         case MSG_JOB_SCRUB:
                 return order_scrub;
+        case MSG_JOB_ALARM:
+                return order_alarm;
         default:
                 return NULL;
         }

@@ -42,6 +42,9 @@ order_fn order_bring_back;      /* JOB_BRING_BACK: a project or a topic of what 
 /* scrub.c */
 order_fn order_scrub;           /* JOB_SCRUB: is the database what was written to it? */
 
+/* alarm.c */
+order_fn order_alarm;           /* JOB_ALARM: tell this portal's administrators of its backups */
+
 /* exports.c */
 order_fn order_export;          /* JOB_EXPORT: everything of the portal as one archive */
 order_fn order_measure;         /* JOB_MEASURE: what there is, before it is destroyed */

@@ -2,9 +2,12 @@
  * agenda.c -- which portal's backup is due, looked at once a minute, and some seconds after the keys
  * are there; what waits for its trial comes first. And what `carrel status` says of it.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "alarms.h"
 #include "backup.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
@@ -12,7 +15,10 @@
 #include "vault/retention.h"
 #include "vault/schedule.h"
 
-enum { LOOK_MS = 60 * 1000, FIRST_LOOK_MS = 3000, AGAIN_MS = 200, LATE_SHOWN_MAX = 50 };
+enum {
+        LOOK_MS = 60 * 1000, FIRST_LOOK_MS = 3000, AGAIN_MS = 200, LATE_SHOWN_MAX = 50, WHY_MAX = 200,
+        GONE_SECONDS = 15 * 60,         /* a vault that is started anew is no alarm */
+};
 
 /* What is known of one portal's backups. */
 struct age {
@@ -22,14 +28,20 @@ struct age {
         int64_t copied;                 /* when the newest one with a copy elsewhere was begun; 0: none */
         bool proven;                    /* that copy was read back */
         bool unsure;                    /* the newest daily one is of a suspect portal */
+        int64_t tested, misfit, held_at;        /* last good trial; a failed one after it; held since */
         int64_t tried;
+        int64_t no_room;                /* since when a disk is too full for one; 0: it is not known to be */
+        bool had_room;                  /* the last attempt of this process's life was no failure */
         unsigned failures;
+        char why[WHY_MAX + 1];          /* the last attempt failed; or empty */
 };
 
 static struct {
         struct map *ages;               /* decimal id to struct age */
         struct json *state;             /* the vault's words; NULL: it is not there */
         bool open;                      /* it has its keys */
+        bool aged;                      /* it has told the ages of all, once in this process's life */
+        int64_t gone;                   /* since when it has not been there; 0: it is */
         struct loop_timer look;
         size_t late;                    /* portals, when it was last looked */
         struct json *offsite;           /* the vault's words of copies elsewhere; NULL: it is not there */
@@ -74,6 +86,9 @@ void agenda_take_age(struct message *msg)
         age->unsure = (marks & VAULT_AGE_UNSURE) != 0;
         age->copied = (int64_t)message_get_u64(msg);
         age->proven = message_get_u32(msg) != 0;
+        age->tested = (int64_t)message_get_u64(msg);
+        age->misfit = (int64_t)message_get_u64(msg);
+        age->held_at = (int64_t)message_get_u64(msg);
 }
 
 /* A vault that was away or locked has missed what changed meanwhile. */
@@ -93,10 +108,12 @@ void agenda_take_state(struct message *msg)
 {
         bool was_open = agenda.open;
 
+        agenda.gone = 0;
         agenda.open = message_get_u32(msg) != 0;
         json_free(&agenda.state);
         if (json_parse(message_get_str(msg), &agenda.state, NULL) < 0)
                 agenda.state = NULL;
+        agenda.aged = agenda.aged || agenda.open;       /* they come before it */
         if (!agenda.open || was_open)
                 return;
         mark_all();
@@ -126,11 +143,87 @@ bool agenda_has_keys(void)
 void agenda_forget_state(void)
 {
         agenda.open = false;
+        agenda.gone = clock_unix();
         json_free(&agenda.state);
         json_free(&agenda.offsite);
 }
 
+/* ---- what alarms are made of ---- */
+
+void agenda_facts(const struct registry_portal *portal, struct alarm_facts *out)
+{
+        const struct age *age = age_of((uint64_t)portal->id);
+
+        out->known = agenda.aged;
+        out->created = portal->created;
+        out->newest = age->newest;
+        out->trial_failed = age->misfit;
+        out->held = age->held_at;
+        out->no_room = age->no_room;
+        out->had_room = age->had_room;
+        out->copies = json_get_bool(agenda.offsite, "configured");
+        out->copied = age->copied;
+}
+
+const char *agenda_why(uint64_t portal)
+{
+        return age_of(portal)->why;
+}
+
+bool agenda_is_sure(void)
+{
+        return agenda.open && agenda.offsite != NULL;
+}
+
+enum alarm_kind agenda_keys_alarm(struct str *why)
+{
+        struct str keys = json_get_text(agenda.state, "keys");
+
+        *why = STR("");
+        if (agenda.state == NULL)
+                return agenda.gone > 0 && clock_unix() - agenda.gone >= GONE_SECONDS ? ALARM_VAULT_GONE
+                                                                               : ALARM_NONE;
+        if (str_is(keys, "missing"))
+                *why = json_get_text(agenda.state, "trouble");
+        return str_is(keys, "missing")  ? ALARM_KEYS_MISSING
+               : str_is(keys, "locked") ? ALARM_KEYS_LOCKED
+               : json_get_bool(agenda.state, "shares_checked") ? ALARM_NONE : ALARM_KEYS_UNPROVEN;
+}
+
+void agenda_describe(struct json *standing, const struct registry_portal *portal)
+{
+        const struct age *age = age_of((uint64_t)portal->id);
+
+        json_put_bool(standing, "known", agenda.aged);
+        json_put_int(standing, "newest", age->newest);
+        json_put_bool(standing, "late", schedule_is_late(portal->created, age->newest, clock_unix()));
+        json_put_int(standing, "tried", age->tested);
+        json_put_int(standing, "trial_failed", age->misfit);
+        json_put_bool(standing, "no_room", alarms_has_no_room((uint64_t)portal->id));
+        json_put_bool(standing, "copies", json_get_bool(agenda.offsite, "configured"));
+        json_put_bool(standing, "copies_late", is_uncopied(portal, age));
+        json_put_int(standing, "copied", age->copied);
+        json_put_bool(standing, "copy_read_back", age->proven);
+}
+
 /* ---- what is due ---- */
+
+/* The errors of the system and of SQLite are sentences by the time they come here; these words are theirs. */
+static bool says_full(struct str sentence)
+{
+        return str_find_str(sentence, str_of(strerror(ENOSPC))) >= 0 ||
+               str_find_str(sentence, str_of(strerror(EDQUOT))) >= 0 ||
+               str_find_str(sentence, STR("disk is full")) >= 0;
+}
+
+static void note_room(struct age *age, bool failed, struct str sentence)
+{
+        age->had_room = !failed;
+        if (!failed)
+                age->no_room = 0;
+        else if (says_full(sentence) && age->no_room == 0)
+                age->no_room = age->tried;
+}
 
 static void due_done(struct task *task, int code, struct str sentence, const struct json *answer)
 {
@@ -141,6 +234,10 @@ static void due_done(struct task *task, int code, struct str sentence, const str
         if (has_today)
                 due->age->daily = due->age->tried;
         due->age->failures = code < 0 && !has_today ? due->age->failures + 1 : 0;
+        note_room(due->age, due->age->failures > 0, sentence);
+        sentence = service_clip(sentence, WHY_MAX);
+        snprintf(due->age->why, sizeof due->age->why, "%.*s", due->age->failures > 0 ? (int)sentence.n : 0,
+                 sentence.p);
         if (has_today)
                 service_log(LOG_NOTICE, "this day has its backup already portal=%llu",
                             (unsigned long long)task->portal);
@@ -228,6 +325,7 @@ static void look(void *ctx)
                 return;
         size_t n = active_portals(arena, portals, all, &rows, &unproven);
 
+        alarms_look();
         if (agenda.late > was_late)
                 service_log(LOG_ERROR, "portals=%zu have had no good backup for 26 hours; 'carrel "
                                        "status' names "
@@ -248,6 +346,7 @@ static void look(void *ctx)
 
 void agenda_start(void)
 {
+        agenda.gone = clock_unix();
         loop_set_timer(registry.service.loop, &agenda.look, LOOK_MS, look, NULL);
 }
 

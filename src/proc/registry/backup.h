@@ -9,6 +9,7 @@
 
 #include "crypto/digest.h"
 #include "registry.h"
+#include "vault/alarm.h"
 #include "vault/seal.h"
 
 /* What came with a pipe. */
@@ -105,6 +106,15 @@ bool agenda_has_keys(void);
 void agenda_start(void);
 /* Look for what is due as soon as whoever calls has ended. */
 void agenda_look_soon(void);
+/* What is known of a portal's backups; scrubs are left as they are. */
+void agenda_facts(const struct registry_portal *portal, struct alarm_facts *out);
+/* Why the last attempt failed; empty: it did not. Borrowed. */
+const char *agenda_why(uint64_t portal);
+/* The host's own alarms, and whether what only the vault knows is known. */
+enum alarm_kind agenda_keys_alarm(struct str *why);
+bool agenda_is_sure(void);
+/* For the portal's own Trust page. */
+void agenda_describe(struct json *standing, const struct registry_portal *portal);
 /* A suspect portal has been found well. */
 void agenda_is_well(uint64_t portal);
 void agenda_status(struct json *answer);

@@ -3,6 +3,8 @@
  */
 #include <stdlib.h>
 
+#include "alarm_mail.h"
+#include "alarms.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "backup.h"
@@ -51,6 +53,8 @@ static void on_courier_message(void *ctx, struct message *msg, int fd)
                 task_on_message(&registry, PEER_COURIER, msg, fd);
         else
                 fd_close(&fd);
+        if (msg->type == MSG_ALARM_ANSWER)      /* it brings no descriptor */
+                alarm_mail_take_answer(msg);
 }
 
 static void on_courier_closed(void *ctx, const struct err *why)
@@ -71,6 +75,7 @@ static void take_courier(int fd)
                           NULL, &err) < 0)
                 service_die(&err, "channel to the courier");
         allow_send_all(&registry);
+        alarm_mail_courier_open();
 }
 
 static void take_peer(uint32_t peer, int fd)
@@ -135,7 +140,7 @@ static void start(struct err *err)
         if (registry_open("registry.db", &registry.store, err) < 0 ||
             certificates_open(&registry, err) < 0)
                 service_die(err, "registry refuses to start");
-        if (scrub_load(err) < 0)
+        if (scrub_load(err) < 0 || alarms_load(err) < 0)
                 service_die(err, "registry refuses to start");
         creation_undo_unfinished(&registry);
         service_ready(&registry.service);
@@ -154,6 +159,8 @@ int main(int argc, char **argv)
         registry.owner = (uid_t)argument_number(argc, argv, "owner", UINT32_MAX);
         registry.host = argument_text(argc, argv, "host");
         registry.port = (unsigned)argument_number(argc, argv, "port", 65535);
+        alarm_mail_setup(argument_number(argc, argv, "alarms", 1) == 1,
+                         argument_number(argc, argv, "mail", 1) == 1);
         if (tls_prepare(&err) < 0 || store_prepare(&err) < 0 ||
             sandbox_enter(&registry_profile, &place, NULL, NULL, &err) < 0)
                 service_die(&err, "registry refuses to start");

@@ -80,6 +80,14 @@ int64_t scrub_time(uint64_t portal)
         return health_of(portal)->done;
 }
 
+int64_t scrub_suspect_since(uint64_t portal, struct str *why)
+{
+        const struct health *health = health_of(portal);
+
+        *why = str_of(health->sentence);
+        return health->suspect;
+}
+
 void scrub_forget(uint64_t portal)
 {
         struct health *health = health_of(portal);

@@ -24,6 +24,8 @@ void scrub_start(uint64_t portal);
 bool scrub_is_suspect(uint64_t portal);
 /* When it was last looked at; 0: never. */
 int64_t scrub_time(uint64_t portal);
+/* Since when it is suspect; 0: it is not. why: what was found, borrowed. */
+int64_t scrub_suspect_since(uint64_t portal, struct str *why);
 void scrub_forget(uint64_t portal);
 
 /* "scrub" of `carrel status`. */

@@ -13,9 +13,11 @@
 #include "backup.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "scrub.h"
 #include "self.h"
 
-enum { SELF_LIST = 1, SELF_RESTORE = 2, SELF_EXPORT = 3, SELF_REMOVE = 4, SELF_REMOVE_COPY = 5 };
+enum { SELF_LIST = 1, SELF_RESTORE = 2, SELF_EXPORT = 3, SELF_REMOVE = 4, SELF_REMOVE_COPY = 5,
+       SELF_STANDING = 6 };
 enum { RESTORES_PER_DAY = 3, EXPORTS_PER_DAY = 6, DAY_SECONDS = 86400, SHOWN_MAX = 30 };
 
 /* One kind of work of one portal, the last time. */
@@ -176,6 +178,18 @@ static void list(uint64_t token, uint64_t portal)
         vault_ask_about(&listing->task, MSG_VAULT_LIST, portal, 0);
 }
 
+/* For its Trust page, which everybody may read: of this portal only, and from memory, so it costs nothing. */
+static void tell_standing(uint64_t token, const struct registry_portal *portal)
+{
+        struct json *o CLEANUP_JSON = json_new_object();
+        struct str damage;
+
+        agenda_describe(o, portal);
+        json_put_int(o, "scrubbed", scrub_time((uint64_t)portal->id));
+        json_put_bool(o, "damaged", scrub_suspect_since((uint64_t)portal->id, &damage) > 0);
+        self_tell(token, 0, "", o);
+}
+
 /* ---- restore ---- */
 
 static void on_restore(uint64_t portal, const struct restore_news *news)
@@ -331,6 +345,8 @@ void self_take(struct message *msg)
                 self_tell(token, ERR_DENIED, "this portal is not in service", NULL);
         else if (what == SELF_LIST)
                 list(token, id);
+        else if (what == SELF_STANDING)
+                tell_standing(token, &portal);
         else if (what == SELF_RESTORE && seq > 0 && seq <= INT64_MAX && actor > 0 && actor <= INT64_MAX)
                 restore(token, id, seq, actor);
         else if (what == SELF_EXPORT && actor > 0 && actor <= INT64_MAX)

@@ -2,6 +2,7 @@
  * status.c -- one answer from four processes: the supervisor's processes and layers, the edge's counters,
  * the courier's letters, and the portals this process knows.
  */
+#include "alarms.h"
 #include "backup.h"
 
 enum { ANSWER_MS = 2000 };
@@ -51,6 +52,7 @@ static void answer(struct status *status)
         json_put_int(o, "https_port", registry.port);
         count_portals(o);
         agenda_status(o);
+        alarms_status(o);
         if (status->edge != NULL)
                 json_put(o, "edge", status->edge);
         status->edge = NULL;

@@ -98,8 +98,34 @@ void tell_state(void)
         post(&msg, -1);
 }
 
+/* What the last trial restores and the shrink guard have said; of trials the times of their verdicts. */
+struct trials {
+        int64_t tried, failed, held;
+};
+
+static struct trials trials_of(const struct book *book)
+{
+        struct trials t = { .tried = 0 };
+
+        for (size_t i = 0; i < book->manifest.n; i++) {
+                const struct backup *b = &book->manifest.backups[i];
+
+                if ((backup_is_good(b) || b->state == BACKUP_SUSPECT) && b->stepped > t.tried)
+                        t.tried = b->stepped;
+                /* Without a size it failed before there was anything to try. */
+                if (b->state == BACKUP_FAILED && b->size > 0 && b->stepped > t.failed)
+                        t.failed = b->stepped;
+                if (b->state == BACKUP_HELD && t.held == 0)
+                        t.held = b->stepped;
+        }
+        if (t.failed <= t.tried)
+                t.failed = 0;
+        return t;
+}
+
 void tell_age(const struct book *book)
 {
+        struct trials trials = trials_of(book);
         struct message msg CLEANUP_MESSAGE;
         struct copies copies CLEANUP_COPIES = { .n = 0 };
         uint64_t newest = 0, daily = 0, unproven = 0, copied = 0;
@@ -135,6 +161,9 @@ void tell_age(const struct book *book)
         message_put_u32(&msg, (held ? VAULT_AGE_HELD : 0u) | (unsure ? VAULT_AGE_UNSURE : 0u));
         message_put_u64(&msg, copied);
         message_put_u32(&msg, proven);
+        message_put_u64(&msg, (uint64_t)trials.tried);
+        message_put_u64(&msg, (uint64_t)trials.failed);
+        message_put_u64(&msg, (uint64_t)trials.held);
         post(&msg, -1);
 }
 

@@ -291,13 +291,17 @@ class Output(Case):
             "processes": [{"name": "edge", "pid": 7, "ready": True, "restarts": 2, "seconds": 3700},
                           {"name": "registry", "pid": 0, "ready": False, "restarts": 9, "seconds": 0}],
             "workers": [{"portal": 1, "kind": "portal", "pid": 12, "seconds": 59}]},
+            "alarms": [{"portal": "acme", "kind": "backup-late", "since": "2026-11-24T05:00:00Z", "text": "no backup"}],
+            "alarms_total": 3, "alarms_over": [{"kind": "keys-locked", "over": "2026-11-23T05:00:00Z"}],
             "edge": {"accepted": 41, "not_tls": 2}}
         self.host(answer(json.dumps(status)))
         done = self.carrel("status")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         for part in ["Isolation: standard; these layers are missing:\n  own user: not root\n\n",
                      "edge      7    ready        1 h 1 min  2\n", "registry  0    not running  0 s        9\n",
-                     "1       portal  12   59 s\n", "Portals alive  3\n", "  Accepted  41\n  Not tls   2\n"]:
+                     "1       portal  12   59 s\n", "Portals alive  3\n",
+                     "Alarms:\n  acme: no backup, since 2026-11-24T05:00:00Z\n  and 2 more\n"
+                     "  over since 2026-11-23T05:00:00Z: keys-locked\n", "  Accepted  41\n  Not tls   2\n"]:
             self.assertIn(part, done.stdout)
         self.assertNotIn("user namespace", done.stdout)
 

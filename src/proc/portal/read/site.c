@@ -1,5 +1,5 @@
 /*
- * site.c -- what a portal has besides topics: home, assets, Trust page, robots, sitemap, health.
+ * site.c -- what a portal has besides topics: home, assets, robots, sitemap, health.
  */
 #include <stdio.h>
 
@@ -135,49 +135,4 @@ void site_health(struct conn *conn, struct http_exchange *x)
 {
         (void)conn;
         http_reply_text(x, 200, "ok\n");
-}
-
-static void render_trust(struct portal *portal, struct buf *out)
-{
-        struct page_trust_layer layers[LAYER_COUNT];
-        size_t n = 0;
-
-        for (unsigned i = 0; i < LAYER_COUNT; i++) {
-                const struct sandbox_layer_state *state = &portal->layers.layer[i];
-
-                if (!state->wanted && !state->on)
-                        continue;
-                layers[n++] = (struct page_trust_layer){
-                        .name = str_of(sandbox_layer_name((enum sandbox_layer)i)),
-                        .detail = str_of(state->on ? sandbox_layer_purpose((enum sandbox_layer)i)
-                                                   : state->detail),
-                        .on = state->on,
-                };
-        }
-        const struct page_trust page = {
-                .site = *site_of(portal),
-                .isolation = str_of(sandbox_mode_name(portal->layers.mode)),
-                .layers = layers,
-                .nlayers = n,
-                .providers = portal->setup->providers,
-                .nproviders = portal->setup->nproviders,
-        };
-
-        page_render_trust(out, &page);
-}
-
-void site_trust(struct conn *conn, struct http_exchange *x)
-{
-        struct buf out = { 0 };
-        size_t n;
-
-        render_trust(conn->portal, &out);
-        char *bytes = buf_detach(&out, &n);
-        const struct http_response response = {
-                .content_type = STR("text/html; charset=utf-8"),
-                .cache_control = STR("public, no-cache"),
-                .body = http_body_owned(bytes, n),
-        };
-
-        http_reply(x, &response);
 }
