@@ -32,6 +32,8 @@ const PAGES = new Map([
   ['/', 'home.html'],
   ['/empty', 'home-empty.html'],
   ['/trust', 'trust.html'],
+  ['/trust-late', 'trust-late.html'],
+  ['/trust-rtl', 'trust-rtl.html'],
   ['/login', 'login.html'],
   ['/login-wrong', 'login-wrong.html'],
   ['/login-rtl', 'login-rtl.html'],

@@ -17,7 +17,7 @@ export const ACCOUNT_PAGES = [
   'own-key-none', 'own-key', 'own-key-rtl', 'own-key-running',
   'takeaway', 'takeaway-rtl', 'takeaway-running',
   'shares', 'shares-rtl', 'shares-none',
-  'tokens', 'tokens-rtl', 'token-form', 'token-form-rtl',
+  'trust-late', 'trust-rtl', 'tokens', 'tokens-rtl', 'token-form', 'token-form-rtl',
   ...WORKSPACE_PAGES,
   'factor', 'factor-wrong', 'factor-rtl', 'confirm', 'confirm-rtl', 'security', 'security-rtl',
   'security-missing', 'app', 'app-rtl', 'codes', 'codes-rtl',

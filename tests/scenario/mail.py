@@ -23,13 +23,13 @@ def openssl(*words):
 
 def make_certificate(folder, host="localhost"):
     """An authority of its own and a certificate by it for the host."""
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
             "-subj", "/CN=authority", "-keyout", folder / "ca.key", "-out", folder / "ca.pem")
     openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={host}",
             "-keyout", folder / "key.pem", "-out", folder / "request.pem")
     (folder / "names").write_text(f"subjectAltName=DNS:{host}\n")
     openssl("x509", "-req", "-in", folder / "request.pem", "-CA", folder / "ca.pem", "-CAkey", folder / "ca.key",
-            "-CAcreateserial", "-days", "2", "-extfile", folder / "names", "-out", folder / "certificate.pem")
+            "-CAcreateserial", "-days", "30", "-extfile", folder / "names", "-out", folder / "certificate.pem")
 
 
 class MailServer:

@@ -97,8 +97,26 @@ struct page_trust_provider {
         struct str since;
 };
 
+/* How well this portal is kept. Times are Unix seconds; 0: not yet. */
+struct page_trust_keeping {
+        bool known;                     /* the host has said so; else nothing below is */
+        int64_t now;
+        int64_t newest;                 /* when the newest backup that was verified was begun */
+        bool late;                      /* that is over 26 hours ago */
+        bool no_room;                   /* the last attempt found a disk full */
+        int64_t tried;                  /* the last trial restore that gave back what was sealed */
+        int64_t trial_failed;           /* one after it that did not */
+        int64_t scrubbed;
+        bool damaged;                   /* that is what the last scrub found */
+        bool copies;                    /* copies elsewhere are made */
+        bool copies_late;
+        int64_t copied;                 /* when the newest backup that has one was begun */
+        bool copy_read_back;
+};
+
 struct page_trust {
         struct page_site site;
+        struct page_trust_keeping keeping;
         struct str isolation;           /* "strict" or "standard" */
         const struct page_trust_layer *layers;
         size_t nlayers;

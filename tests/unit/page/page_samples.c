@@ -193,7 +193,16 @@ static void other_pages(int dir)
                 { STR("File access"), STR("Landlock rules end at the portal's own folder."), true },
                 { STR("Own key"), STR("Backups are sealed with this portal's key."), false },
         };
-        struct buf error CLEANUP_BUF = { 0 }, trust CLEANUP_BUF = { 0 };
+        const struct page_trust_keeping well = {
+                .known = true, .now = 1795478400, .newest = 1795466580, .tried = 1795466640,
+                .scrubbed = 1795466520, .copies = true, .copied = 1795466580, .copy_read_back = true,
+        };
+        const struct page_trust_keeping late = {
+                .known = true, .now = 1795478400, .newest = 1795293780, .late = true, .tried = 1795293840,
+                .trial_failed = 1795466640, .scrubbed = 1795466520, .damaged = true,
+        };
+        struct buf error CLEANUP_BUF = { 0 }, trust CLEANUP_BUF = { 0 }, bad CLEANUP_BUF = { 0 };
+        struct buf mirrored CLEANUP_BUF = { 0 };
 
         page_render_error(&error, &(struct page_error){
                 site_en, 404, STR("This page is not here"),
@@ -203,9 +212,19 @@ static void other_pages(int dir)
         samples_save(dir, "error.html", buf_str(&error));
         page_render_trust(&trust, &(struct page_trust){
                 .site = site_en, .isolation = STR("standard"), .layers = layers,
-                .nlayers = ARRAY_LEN(layers),
+                .nlayers = ARRAY_LEN(layers), .keeping = well,
         });
         samples_save(dir, "trust.html", buf_str(&trust));
+        page_render_trust(&bad, &(struct page_trust){
+                .site = site_en, .isolation = STR("strict"), .layers = layers,
+                .nlayers = ARRAY_LEN(layers), .keeping = late,
+        });
+        samples_save(dir, "trust-late.html", buf_str(&bad));
+        page_render_trust(&mirrored, &(struct page_trust){
+                .site = site_ar, .isolation = STR("strict"), .layers = layers,
+                .nlayers = ARRAY_LEN(layers), .keeping = late,
+        });
+        samples_save(dir, "trust-rtl.html", buf_str(&mirrored));
 }
 
 int main(int argc, char **argv)

@@ -56,7 +56,8 @@ static void no_field_of_the_other_pages_reaches_them_unescaped(void **state)
         page_render_error(&error, &(struct page_error){ site, 404, hostile, hostile });
         assert_harmless(&error);
         page_render_trust(&trust, &(struct page_trust){
-                site, hostile, &layer, 1, &provider, 1,
+                .site = site, .isolation = hostile, .layers = &layer, .nlayers = 1, .providers = &provider,
+                .nproviders = 1,
         });
         assert_harmless(&trust);
 }
