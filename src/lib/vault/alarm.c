@@ -192,8 +192,11 @@ void alarm_merge(struct arena *arena, struct alarm *was, size_t nwas, struct ala
         struct alarm *rows = arena_array(arena, nwas + nfound + 1, sizeof *rows);
         size_t w = 0, f = 0, n = 0;
 
-        qsort(was, nwas, sizeof *was, compare);
-        qsort(found, nfound, sizeof *found, compare);
+        /* An empty list may be no address at all, which qsort() must not be given. */
+        if (nwas)
+                qsort(was, nwas, sizeof *was, compare);
+        if (nfound)
+                qsort(found, nfound, sizeof *found, compare);
         while (w < nwas || f < nfound) {
                 int side = w == nwas ? 1 : f == nfound ? -1 : order(&was[w], &found[f]);
 
