@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import content
+import plaintext
 import web
 from case import equal, wait_until
 from clock import is_of_day, list_of, pass_days
@@ -361,6 +362,7 @@ class Sweep:
             work.run(injection)
         struck = injection.struck()
         injection.forget()
+        equal(plaintext.outside(work.host), [], "files outside containers that hold words of topics")
         work.afterwards(struck)
         return struck
 
@@ -403,4 +405,6 @@ def run_sweep(sweep, clock, numbers, note=lambda n: None):
             note(cuts)
         work.ledger.verify_all()
         check_database(host)
+        equal(plaintext.inside(host), True, "whether the words are found in the container")
+        equal(plaintext.outside(host), [], "files outside containers that hold words of topics")
     return cuts
