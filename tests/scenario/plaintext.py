@@ -6,7 +6,6 @@ from pathlib import Path
 from host import Host
 
 WORDS = b"word41 word42 word43"         # of every topic of content.many_topics(), in pages and in the database
-OURS = ("import-", "strace-")           # what the scenarios themselves have in their scratch folder
 SHARED = ("/tmp", "/var/tmp", "/dev/shm")
 LARGEST = 64 * 1024 * 1024
 
@@ -27,9 +26,9 @@ def below(folder, passed_over):
 
 
 def outside(host):
-    """Files below the data directory but not in a container, in the scratch folder, and in what all share."""
-    ours = {p for p in Path(Host.scratch).iterdir() if p.name.startswith(OURS)}
-    found = [p for p in below(Host.scratch, {host.data / "portals", *ours}) if p not in ours and holds(p)]
+    """Files of the host's folder but not in a container, and in what all share. The scratch folder around it holds
+    what the scenarios themselves made, exports among it; a host knows no way there but its own folder."""
+    found = [p for p in below(host.data.parent, {host.data / "portals"}) if holds(p)]
     for folder in SHARED:
         found += [p for p in Path(folder).iterdir() if p not in Path(Host.scratch).parents and holds(p)]
     return found
