@@ -9,6 +9,7 @@ from pathlib import Path
 import content
 import web
 from case import equal, scenario, wait_until
+from clock import Clock, await_daily
 from host import Host
 from processes import Process
 from storage import OF_STUB, S3rver, Stub
@@ -137,6 +138,44 @@ def write_only():
         wait_complete(host)
         equal(offsite(host)["unverified"], 1, "portals whose newest copy nobody has read back")
         equal(len(place.puts), len(set(place.puts)) + place.puts.count("store") - 1, "whether an object was stored twice")
+        place.modes = {}
+        host.command("backup", "now", "acme")
+        wait_for(host, 2, "verified")
+        wait_for(host, 1, "verified")
+        wait_complete(host)
+        equal(offsite(host)["unverified"], 0, "portals with unverified copies now that the key may read")
+        equal(sum(n.endswith("/1.esdk") for n in place.puts), 1, "how often the first backup was stored")
+
+
+def two_evenings_later(host, clock):
+    """Less than three days from whenever it is; the evening has its backup, and that is copied."""
+    for _ in range(2):
+        clock.next_evening()
+    number = await_daily(host, clock, seconds=40)["seq"]
+    wait_for(host, number, "verified")
+
+
+@scenario("A copy that is lost or rots there is missed after some days and stored again, and the operator is told")
+def lost_there():
+    clock = Clock()
+    with Stub() as place, clock.host(*place.options(), portals=("acme",)) as host:
+        host.allow(r"an off-site copy was lost", r"have had no (good backup|off-site copy)", *WAITS)
+        publish(host)
+        host.command("backup", "now", "acme")
+        wait_for(host, 1, "verified")
+        wait_complete(host)
+        name = next(n for n in place.objects if n.endswith("/1.esdk"))
+        whole = place.objects[name]
+        place.objects[name] = whole[:-1] + bytes([whole[-1] ^ 1])
+        del place.objects["store"]
+        two_evenings_later(host, clock)
+        equal(place.objects[name] == whole, False, "whether it was looked at before its time")
+        two_evenings_later(host, clock)
+        wait_until("the copy is whole again, and so is the store", 40, lambda: (
+            offsite(host)["complete"] and place.objects[name] == whole and "store" in place.objects), pause=0.2)
+        wait_complete(host)
+        equal(offsite(host)["stored_again"] >= 1, True, "how many the status says were stored again")
+        equal(any("an off-site copy was lost or another" in line for line in host.lines), True, "whether the log says so")
 
 
 @scenario("With 'remove' what retention removed goes there too, and never before the newer copies were read back", rootless=True)

@@ -61,6 +61,7 @@ static const struct setting {
         { "offsite", "retry_seconds", KIND_NUMBER, offsetof(struct config, offsite_retry_seconds), 1, 3600 },
         { "offsite", "stall_seconds", KIND_NUMBER, offsetof(struct config, offsite_stall_seconds), 1, 3600 },
         { "offsite", "remove", KIND_YES_NO, offsetof(struct config, offsite_remove), 0, 0 },
+        { "offsite", "recheck_days", KIND_NUMBER, offsetof(struct config, offsite_recheck_days), 0, 365 },
 };
 
 void config_defaults(struct config *config)
@@ -81,6 +82,7 @@ void config_defaults(struct config *config)
                 .offsite_region = "us-east-1",
                 .offsite_retry_seconds = 60,
                 .offsite_stall_seconds = 60,
+                .offsite_recheck_days = 3,
         };
 }
 

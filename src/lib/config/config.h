@@ -67,6 +67,7 @@ struct config {
         uint32_t offsite_retry_seconds;         /* [offsite] retry_seconds: before the second attempt */
         uint32_t offsite_stall_seconds;         /* [offsite] stall_seconds: so long it may stand still */
         bool offsite_remove;                    /* [offsite] remove: delete there what went here */
+        uint32_t offsite_recheck_days;          /* [offsite] recheck_days: read back again; 0: never */
         struct config_provider providers[CONFIG_PROVIDERS_MAX];         /* [provider NAME] ... */
         unsigned nproviders;
 };

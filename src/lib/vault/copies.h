@@ -33,7 +33,7 @@ struct copy_row {
         enum copy_kind kind;
         uint64_t number;
         bool proven;                    /* read back, with size and digest */
-        int64_t when;                   /* it was stored; Unix seconds */
+        int64_t when;                   /* it was stored or, later, read back; Unix seconds */
         struct digest digest;           /* of what was stored */
 };
 

@@ -107,7 +107,7 @@ struct mail {
 struct offsite {
         bool on;
         bool removes;
-        unsigned retry_seconds;
+        unsigned retry_seconds, recheck_days;
         struct outbound_bucket bucket;
         struct channel *vault;
         struct copy *copy;              /* under way, or NULL */

@@ -199,6 +199,7 @@ static void read_offsite(int argc, char **argv)
                 return;
         offsite->removes = argument_number(argc, argv, "offsite_remove", 1) == 1;
         offsite->retry_seconds = (unsigned)argument_number(argc, argv, "offsite_retry", 3600);
+        offsite->recheck_days = (unsigned)argument_number(argc, argv, "offsite_recheck", 365);
         offsite->bucket.stall_seconds = (unsigned)argument_number(argc, argv, "offsite_stall", 3600);
         offsite->bucket.region = argument_text(argc, argv, "offsite_region");
         offsite->bucket.key_id = argument_text(argc, argv, "offsite_key_id");

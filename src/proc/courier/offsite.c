@@ -39,7 +39,7 @@ struct copy {
 
 static void step_to(struct copy *copy, enum step step);
 
-static void tell(uint64_t ticket, enum outcome outcome, const char *why)
+static void tell(uint64_t ticket, enum outcome outcome, bool put, const char *why)
 {
         struct message msg CLEANUP_MESSAGE;
         struct err err;
@@ -49,6 +49,7 @@ static void tell(uint64_t ticket, enum outcome outcome, const char *why)
         message_init(&msg, MSG_OFFSITE_DONE);
         message_put_u64(&msg, ticket);
         message_put_u32(&msg, outcome);
+        message_put_u32(&msg, put);
         message_put_str(&msg, service_clip(str_of(why), ERR_TEXT_MAX));
         if (channel_post(courier.offsite.vault, &msg, -1, &err) < 0 && err.code != ERR_GONE)
                 service_log(LOG_ERROR, "the vault was not told of a copy: %s", err.text);
@@ -73,6 +74,7 @@ static void end(struct copy *copy, enum outcome outcome, const char *why)
 {
         struct offsite *offsite = &courier.offsite;
         uint64_t ticket = copy->ticket;
+        bool put = copy->put;
 
         if (outcome == OUTCOME_FAILED) {
                 offsite->error_time = clock_unix();
@@ -84,7 +86,7 @@ static void end(struct copy *copy, enum outcome outcome, const char *why)
         offsite->stored += copy->put && outcome != OUTCOME_FAILED;
         offsite->removed += copy->step == REMOVING && outcome == OUTCOME_DONE;
         copy_free();
-        tell(ticket, outcome, why);
+        tell(ticket, outcome, put, why);
 }
 
 static const char *remedy(unsigned status)
@@ -276,7 +278,7 @@ static void start(struct message *msg, int fd)
         if (!courier.offsite.on || courier.offsite.copy != NULL || !outbound_is_object_name(name) ||
             (msg->type == MSG_OFFSITE_PUT && digest.n != DIGEST_LEN) ||
             (msg->type == MSG_OFFSITE_REMOVE && !courier.offsite.removes)) {
-                tell(ticket, OUTCOME_FAILED, "the courier cannot do that now");
+                tell(ticket, OUTCOME_FAILED, false, "the courier cannot do that now");
                 return;
         }
         struct copy *copy = xalloc(sizeof *copy);
@@ -331,6 +333,7 @@ void offsite_take_vault(int fd)
         message_put_u32(&msg, offsite->on);
         message_put_u32(&msg, offsite->removes);
         message_put_u32(&msg, offsite->retry_seconds);
+        message_put_u32(&msg, offsite->recheck_days);
         message_put_text(&msg, offsite->on ? offsite->bucket.url : "");
         int r = channel_post(offsite->vault, &msg, -1, NULL);
 

@@ -129,6 +129,7 @@ static void add_courier(struct args *args, const struct config *c)
         add(args, "offsite_retry=%u", c->offsite_retry_seconds);
         add(args, "offsite_stall=%u", c->offsite_stall_seconds);
         add(args, "offsite_remove=%d", c->offsite_remove);
+        add(args, "offsite_recheck=%u", c->offsite_recheck_days);
 }
 
 static void make_args(const struct child *child, const char *program, struct args *args)

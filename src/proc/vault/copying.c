@@ -1,5 +1,5 @@
 /*
- * copying.c -- what is copied elsewhere next: each portal's good backups, newest first, then its list, and
+ * copying.c -- one object after the other is copied elsewhere: each portal's, as backlog.c finds them, and
  * when no portal waits any more the store of keys, which names lines of lists that are all there already.
  *
  * A failure holds everything for a while, twice as long each time; what failed then waits until the others
@@ -17,22 +17,18 @@
 #include "fetch.h"
 #include "offsite.h"
 
-enum { BOOKS_PER_TURN = 8, ASIDE_MAX = 16, HOLD_MAX = 3600, DOUBLINGS_MAX = 12, SETTLE_MS = 3000 };
-
-struct item {
-        uint64_t portal;                /* the host's number; 0: of the host */
-        enum copy_kind kind;
-        uint64_t number;
-        struct digest digest;
-        bool removal;
-};
+enum { BOOKS_PER_TURN = 8, ASIDE_MAX = 16, HOLD_MAX = 3600, DOUBLINGS_MAX = 12, SETTLE_MS = 3000,
+       LOOK_AGAIN_MS = 6 * 3600 * 1000 };
 
 static struct {
         uint64_t clean;                 /* portals up to this number have nothing to copy */
-        struct item item;               /* under way */
+        struct copy_item item;          /* under way */
         bool busy, complete;
+        bool resting;                   /* nothing is to be done before LOOK_AGAIN_MS or a change */
+        bool readable;                  /* the last copy could be read back */
+        uint64_t lost;                  /* copies that were not there any more, and were stored again */
         bool ours;                      /* the store there is this host's, or there is none */
-        struct item aside[ASIDE_MAX];   /* failed since the last success of all others */
+        struct copy_item aside[ASIDE_MAX];      /* failed since the last success of all others */
         size_t naside;
         unsigned failures;              /* in a row */
         int64_t hold_until;
@@ -45,12 +41,8 @@ static void work(void *ctx);
 
 static void work_in(uint64_t ms)
 {
+        copying.resting = false;
         loop_set_timer(vault.service.loop, &copying.timer, ms, work, NULL);
-}
-
-void copying_read(const struct book *book, struct copies *out)
-{
-        copies_load(book->folder, offsite_place(), out);
 }
 
 /* ---- the report ---- */
@@ -65,6 +57,7 @@ void copying_report(void)
         json_put_bool(o, "configured", offsite_is_on());
         json_put_text(o, "place", str_of(offsite_place_text()));
         json_put_bool(o, "complete", copying.complete);
+        json_put_int(o, "stored_again", (int64_t)copying.lost);
         if (copying.error[0] != '\0') {
                 json_put_text(o, "last_error", str_of(copying.error));
                 clock_iso(copying.error_time, when);
@@ -77,21 +70,23 @@ void copying_report(void)
         tell_registry(&msg);
 }
 
-/* ---- what is to be copied ---- */
+/* ---- what failed waits ---- */
 
-static bool same(const struct item *a, const struct item *b)
+static bool is_same(const struct copy_item *a, const struct copy_item *b)
 {
         return a->portal == b->portal && a->kind == b->kind && a->number == b->number &&
                a->removal == b->removal;
 }
 
-static bool is_aside(const struct item *item)
+bool copying_is_aside(const struct copy_item *item)
 {
         for (size_t i = 0; i < copying.naside; i++)
-                if (same(&copying.aside[i], item))
+                if (is_same(&copying.aside[i], item))
                         return true;
         return false;
 }
+
+/* ---- one object ---- */
 
 static int open_plain(int folder, const char *name, struct err *err)
 {
@@ -113,98 +108,7 @@ static int digest_file(int fd, struct digest *out, uint64_t *size, struct err *e
         return 0;
 }
 
-static bool has_proven(const struct copies *copies, const struct backup *backup)
-{
-        const struct copy_row *row = copies_find(copies, COPY_BACKUP, backup->about.seq);
-
-        return row != NULL && row->proven;
-}
-
-static bool find_backup(const struct book *book, const struct copies *copies, struct item *out)
-{
-        for (size_t i = book->manifest.n; i-- > 0;) {
-                const struct backup *b = &book->manifest.backups[i];
-
-                *out = (struct item){ .portal = book->portal->id, .kind = COPY_BACKUP,
-                                      .number = b->about.seq, .digest = b->file };
-                if (backup_is_good(b) && copies_find(copies, COPY_BACKUP, b->about.seq) == NULL &&
-                    !is_aside(out))
-                        return true;
-        }
-        return false;
-}
-
-static bool find_manifest(const struct book *book, const struct copies *copies, struct item *out)
-{
-        *out = (struct item){ .portal = book->portal->id, .kind = COPY_MANIFEST,
-                              .number = book->manifest.lines };
-        return book->manifest.lines > 0 &&
-               copies_find(copies, COPY_MANIFEST, book->manifest.lines) == NULL && !is_aside(out);
-}
-
-/* Every good backup has a copy that was read back: then those that went here may go there. */
-static bool may_remove(const struct book *book, const struct copies *copies)
-{
-        for (size_t i = 0; i < book->manifest.n; i++)
-                if (backup_is_good(&book->manifest.backups[i]) &&
-                    !has_proven(copies, &book->manifest.backups[i]))
-                        return false;
-        return true;
-}
-
-/* An older list goes when a copy of the store names a newer one: it was stored after that. */
-static bool is_superseded(const struct copies *copies, const struct copy_row *row, int64_t stored)
-{
-        const struct copy_row *last = copies_last(copies, COPY_MANIFEST);
-
-        return row->kind == COPY_MANIFEST && last != NULL && row->number < last->number && last->proven &&
-               last->when < stored;
-}
-
-static bool is_over(const struct book *book, const struct copy_row *row)
-{
-        const struct backup *b = manifest_find(&book->manifest, row->number);
-
-        return row->kind == COPY_BACKUP && b != NULL && b->state == BACKUP_PRUNED;
-}
-
-static void load_host(struct copies *out)
-{
-        copies_load(vault.keys, offsite_place(), out);
-}
-
-static bool find_removal(const struct book *book, const struct copies *copies, struct item *out)
-{
-        struct copies host CLEANUP_COPIES = { .n = 0 };
-
-        load_host(&host);
-        const struct copy_row *store = copies_last(&host, COPY_STORE);
-
-        if (!offsite_removes() || store == NULL || !may_remove(book, copies))
-                return false;
-        for (size_t i = 0; i < copies->n; i++) {
-                const struct copy_row *row = &copies->rows[i];
-
-                *out = (struct item){ .portal = book->portal->id, .kind = row->kind, .number = row->number,
-                                      .removal = true };
-                if ((is_over(book, row) || is_superseded(copies, row, store->when)) && !is_aside(out))
-                        return true;
-        }
-        return false;
-}
-
-static bool find_in(const struct book *book, struct item *out)
-{
-        struct copies copies CLEANUP_COPIES = { .n = 0 };
-
-        copying_read(book, &copies);
-        return find_backup(book, &copies, out) || find_manifest(book, &copies, out) ||
-               find_removal(book, &copies, out);
-}
-
-/* ---- one object ---- */
-
-static void note(const struct item *item, bool proven)
+static void note(const struct copy_item *item, bool proven)
 {
         struct book book CLEANUP_BOOK = { .folder = -1 };
         struct copies copies CLEANUP_COPIES = { .n = 0 };
@@ -251,7 +155,7 @@ static void hold(struct str why)
         work_in((uint64_t)seconds * 1000);
 }
 
-static void log_done(const struct item *item, bool proven)
+static void log_done(const struct copy_item *item, bool proven)
 {
         static const char *const kinds[COPY_KINDS] = { "backup", "list", "store" };
 
@@ -260,14 +164,27 @@ static void log_done(const struct item *item, bool proven)
                     (unsigned long long)item->portal, kinds[item->kind], (unsigned long long)item->number);
 }
 
-static void done(void *ctx, enum offsite_outcome outcome, struct str why)
+/* It had been read back once, so somebody or something removed or changed it there. */
+static void tell_lost(const struct copy_item *item)
+{
+        copying.lost++;
+        service_log(LOG_ERROR, "an off-site copy was lost or another, and is stored again portal=%llu "
+                    "number=%llu: find out who may remove objects there",
+                    (unsigned long long)item->portal, (unsigned long long)item->number);
+}
+
+static void done(void *ctx, enum offsite_outcome outcome, bool stored, struct str why)
 {
         (void)ctx;
         copying.busy = false;
         if (keys_check_open(NULL) < 0)
                 return;
         if (outcome == OFFSITE_DONE || outcome == OFFSITE_UNPROVEN) {
+                if (copying.item.again && stored)
+                        tell_lost(&copying.item);
                 note(&copying.item, outcome == OFFSITE_DONE);
+                if (!copying.item.removal)
+                        copying.readable = outcome == OFFSITE_DONE;
                 copying.failures = 0;
                 copying.error[0] = '\0';
                 log_done(&copying.item, outcome == OFFSITE_DONE);
@@ -279,7 +196,7 @@ static void done(void *ctx, enum offsite_outcome outcome, struct str why)
 }
 
 /* Opens what is to be copied; its digest is that of the list, or of its bytes now. */
-static int open_item(struct item *item, int folder, uint64_t *size, struct err *err)
+static int open_item(struct copy_item *item, int folder, uint64_t *size, struct err *err)
 {
         char name[FILE_NAME_MAX] = "store";
         struct stat st;
@@ -306,7 +223,7 @@ static int open_item(struct item *item, int folder, uint64_t *size, struct err *
 }
 
 /* folder: where its file is; name: what it is called there. */
-static void start(struct item *item, int folder, const char *name)
+static void start(struct copy_item *item, int folder, const char *name)
 {
         uint64_t size = 0;
         struct err err;
@@ -355,7 +272,7 @@ static void on_store(const struct hauled *got)
         copying_report();
 }
 
-static void look_at_store(const struct item *item)
+static void look_at_store(const struct copy_item *item)
 {
         copying.item = *item;
         copying.complete = false;
@@ -367,19 +284,23 @@ static void look_at_store(const struct item *item)
 static bool start_store(void)
 {
         struct copies host CLEANUP_COPIES = { .n = 0 };
-        struct item item = { .kind = COPY_STORE };
+        struct copy_item item = { .kind = COPY_STORE };
         uint64_t size;
         struct err err;
         int fd CLEANUP_FD = open_plain(vault.keys, "store", &err);
 
-        load_host(&host);
+        copies_load(vault.keys, offsite_place(), &host);
         const struct copy_row *row = copies_last(&host, COPY_STORE);
 
         if (vault.ring.n == 0 || fd < 0 || digest_file(fd, &item.digest, &size, &err) < 0 ||
-            is_aside(&item) || waits_for_manifest() ||
-            (row != NULL && memcmp(row->digest.b, item.digest.b, DIGEST_LEN) == 0))
+            copying_is_aside(&item) || waits_for_manifest())
                 return false;
-        if (row == NULL && !copying.ours)
+        bool same = row != NULL && memcmp(row->digest.b, item.digest.b, DIGEST_LEN) == 0;
+
+        item.again = same && row->proven;
+        if (same && !backlog_is_due(row))
+                return false;
+        if ((row == NULL || item.again) && !copying.ours)
                 look_at_store(&item);
         else
                 start(&item, vault.keys, "store");
@@ -401,10 +322,10 @@ static bool look_at(uint64_t portal)
 {
         struct book book CLEANUP_BOOK = { .folder = -1 };
         char name[OBJECT_NAME_MAX];
-        struct item item;
+        struct copy_item item;
 
         /* A list that cannot be read has been told of, and stays as it is there. */
-        if (book_open(portal, false, &book, NULL) < 0 || !find_in(&book, &item))
+        if (book_open(portal, false, &book, NULL) < 0 || !backlog_find(&book, &item))
                 return false;
         offsite_name(book.portal, item.kind, item.number, name);
         start(&item, book.folder, name);
@@ -421,6 +342,10 @@ static void rest(void)
                 work_in(left > 0 ? (uint64_t)left * 1000 : 0);
         } else {
                 copying.complete = true;
+                copying.clean = 0;              /* some copy may be due again by then */
+                copying.ours = false;
+                work_in(LOOK_AGAIN_MS);
+                copying.resting = true;
         }
         copying_report();
 }
@@ -430,6 +355,7 @@ static void work(void *ctx)
         const struct keyring_portal *portal = NULL;
 
         (void)ctx;
+        copying.resting = false;
         if (!offsite_is_on() || copying.busy || fetch_is_on() || keys_check_open(NULL) < 0)
                 return;
         int64_t left = copying.hold_until - clock_unix();
@@ -447,6 +373,11 @@ static void work(void *ctx)
                 work_in(0);
         else if (!start_store())
                 rest();
+}
+
+bool copying_can_read(void)
+{
+        return copying.readable;
 }
 
 void copying_start(void)
@@ -470,6 +401,7 @@ void copying_look(uint64_t portal)
                 copying_report();
         }
         /* The steps of one backup are copied together. */
-        if (offsite_is_on() && !copying.busy && copying.failures == 0 && copying.timer.loop == NULL)
+        if (offsite_is_on() && !copying.busy && copying.failures == 0 &&
+            (copying.resting || copying.timer.loop == NULL))
                 work_in(SETTLE_MS);
 }

@@ -133,9 +133,10 @@ static void on_pipe(void *ctx, unsigned events)
         }
 }
 
-static void told(void *ctx, enum offsite_outcome outcome, struct str why)
+static void told(void *ctx, enum offsite_outcome outcome, bool stored, struct str why)
 {
         (void)ctx;
+        (void)stored;
         if (!haul.asked)
                 return;                 /* about one that nobody waits for any more */
         haul.asked = false;

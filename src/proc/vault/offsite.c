@@ -8,12 +8,12 @@
 
 #include "base/fd.h"
 
-enum { PLACE_MAX = 256 };
+enum { PLACE_MAX = 256, DAY_SECONDS = 86400 };
 
 static struct {
         struct channel *courier;
         bool on, removes;
-        unsigned retry_seconds;
+        unsigned retry_seconds, recheck_days;
         char place[PLACE_MAX + 1];
         struct digest digest;           /* of the place */
         uint64_t ticket;
@@ -36,6 +36,11 @@ unsigned offsite_retry_seconds(void)
         return offsite.retry_seconds;
 }
 
+int64_t offsite_recheck_seconds(void)
+{
+        return (int64_t)offsite.recheck_days * DAY_SECONDS;
+}
+
 const char *offsite_place_text(void)
 {
         return offsite.place;
@@ -56,13 +61,13 @@ void offsite_name(const struct keyring_portal *portal, enum copy_kind kind, uint
                  (unsigned long long)number);
 }
 
-static void settle(enum offsite_outcome outcome, struct str why)
+static void settle(enum offsite_outcome outcome, bool stored, struct str why)
 {
         offsite_done_fn *done = offsite.done;
 
         offsite.done = NULL;
         if (done != NULL)
-                done(offsite.ctx, outcome, why);
+                done(offsite.ctx, outcome, stored, why);
 }
 
 bool offsite_ask(enum message_type type, const char *name, uint64_t size, const struct digest *digest, int fd,
@@ -91,6 +96,7 @@ static void take_state(struct message *msg)
         offsite.on = message_get_u32(msg) != 0;
         offsite.removes = message_get_u32(msg) != 0;
         offsite.retry_seconds = message_get_u32(msg);
+        offsite.recheck_days = message_get_u32(msg);
         struct str place = message_get_str(msg);
 
         snprintf(offsite.place, sizeof offsite.place, "%.*s", STR_ARG(place));
@@ -108,7 +114,9 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 uint32_t outcome = message_get_u32(msg);
                 bool known = outcome >= OFFSITE_DONE && outcome <= OFFSITE_ABSENT;
 
-                settle(known ? (enum offsite_outcome)outcome : OFFSITE_FAILED, message_get_str(msg));
+                bool stored = message_get_u32(msg) != 0;
+
+                settle(known ? (enum offsite_outcome)outcome : OFFSITE_FAILED, stored, message_get_str(msg));
         }
 }
 
@@ -117,7 +125,7 @@ static void on_closed(void *ctx, const struct err *why)
         (void)ctx;
         (void)why;
         channel_free(&offsite.courier);
-        settle(OFFSITE_FAILED, STR("the courier ended"));
+        settle(OFFSITE_FAILED, false, STR("the courier ended"));
 }
 
 void offsite_take_courier(int fd)

@@ -15,7 +15,8 @@ enum { OBJECT_NAME_MAX = 96 };
 
 enum offsite_outcome { OFFSITE_DONE = 1, OFFSITE_UNPROVEN = 2, OFFSITE_FAILED = 3, OFFSITE_ABSENT = 4 };
 
-typedef void offsite_done_fn(void *ctx, enum offsite_outcome outcome, struct str why);
+/* stored: just now, for it was not there. */
+typedef void offsite_done_fn(void *ctx, enum offsite_outcome outcome, bool stored, struct str why);
 
 /* ---- offsite.c: the channel ---- */
 
@@ -24,6 +25,7 @@ void offsite_take_courier(int fd);
 bool offsite_is_on(void);
 bool offsite_removes(void);
 unsigned offsite_retry_seconds(void);
+int64_t offsite_recheck_seconds(void);  /* 0: never */
 const char *offsite_place_text(void);
 const struct digest *offsite_place(void);
 
@@ -43,4 +45,25 @@ void offsite_name(const struct keyring_portal *portal, enum copy_kind kind, uint
 void copying_start(void);               /* a courier came, keys were opened */
 void copying_look(uint64_t portal);     /* its list has changed */
 void copying_report(void);              /* to the registry */
-void copying_read(const struct book *book, struct copies *out);
+struct copy_item;
+/* It failed a moment ago, and others go first. */
+bool copying_is_aside(const struct copy_item *item);
+/* The last copy that was stored could be read back. */
+bool copying_can_read(void);
+
+/* ---- backlog.c: what of a portal is to be copied ---- */
+
+struct copy_item {
+        uint64_t portal;                /* the host's number; 0: of the host */
+        enum copy_kind kind;
+        uint64_t number;
+        struct digest digest;
+        bool removal;
+        bool again;                     /* it was read back once */
+};
+
+/* Of a portal: what comes next; false: nothing. */
+bool backlog_find(const struct book *book, struct copy_item *out);
+/* It is to be looked at once more. */
+bool backlog_is_due(const struct copy_row *row);
+void backlog_copies(const struct book *book, struct copies *out);

@@ -131,7 +131,7 @@ void tell_age(const struct book *book)
         uint64_t newest = 0, daily = 0, unproven = 0, copied = 0;
         bool held = false, unsure = false, proven = false;
 
-        copying_read(book, &copies);
+        backlog_copies(book, &copies);
 
         for (size_t i = 0; i < book->manifest.n; i++) {
                 const struct backup *b = &book->manifest.backups[i];
@@ -213,7 +213,7 @@ static int list(uint64_t portal, struct json **out, struct err *err)
         if (r < 0)
                 return r;
         if (book.folder >= 0)
-                copying_read(&book, &copies);
+                backlog_copies(&book, &copies);
         for (size_t i = book.manifest.n; i-- > 0 && json_length(rows) < LISTED_MAX;) {
                 const struct backup *b = &book.manifest.backups[i];
 

@@ -24,7 +24,7 @@ DEFAULTS = ["host.data=/var/lib/carrel", "host.name=localhost", "host.https=*:44
             "alarms.mail=",
             "fetch.private_addresses=no", "fetch.ca_file=", "offsite.url=", "offsite.region=us-east-1",
             "offsite.key_id=", "offsite.secret_file=", "offsite.ca_file=", "offsite.retry_seconds=60",
-            "offsite.stall_seconds=60", "offsite.remove=no"]
+            "offsite.stall_seconds=60", "offsite.remove=no", "offsite.recheck_days=3"]
 
 
 def changed(**settings):
