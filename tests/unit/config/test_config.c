@@ -376,18 +376,18 @@ static void listing_all_settings_makes_an_equal_copy(void **state)
                                    "workers=2\nmemory_mib=200\n[limits]\nconnections_per_address=9\n"
                                    "handshakes_waiting=99\n[mail]\nserver=[::1]:25\ntls=implicit\n"
                                    "from=a@b.c\n[alarms]\nmail=o@b.c\n[fetch]\nprivate_addresses=yes\n[offsite]\n"
-                                   "url=https://s3.example.org:9000/b/p\nregion=eu-1\nkey_id=k\nremove=yes\n"
+                                   "url=https://s3.example.org:9000/b/p\nregion=eu-1\nkey_id=k\nremove=yes\nrecheck_days=9\n"
                                    "[provider P. Q]\nrole=r\n[provider Z]\n"
                                    "region=g\nsince=2020\n", &original, NULL), 0);
         config_each(&original, copy_setting, &c);
         assert_memory_equal(&c.copy, &original, sizeof original);
-        assert_int_equal(c.settings, 30 + 2 * 3);
+        assert_int_equal(c.settings, 31 + 2 * 3);
 
         struct copying open = { .copy = defaults() };
 
         original = defaults();
         config_each(&original, copy_setting, &open);
-        assert_int_equal(open.settings, 29);    /* isolation is left to the host */
+        assert_int_equal(open.settings, 30);    /* isolation is left to the host */
         assert_int_equal(open.copy.isolation, ISOLATION_AUTO);
 }
 
