@@ -1,7 +1,9 @@
 """A portal's own administrators in the browser: its backups, a restore of it, an export of it."""
 import io
 import json
+import os
 import re
+import signal
 import sqlite3
 import time
 import zipfile
@@ -109,6 +111,51 @@ def refused():
         fourth = boss.request("POST", "/edit/backups/restore", {"csrf": code, "backup": "1"})
         equal((fourth.status, "3 times in a day" in fourth.text), (429, True), "the fourth order of a day")
         equal("There is no backup" in enter(host, "globex").get("/edit/backups").text, False, "the other portal's page")
+        host.stop()
+        host.start()
+        host.wait_ready()
+        boss = enter(host)
+        page = boss.get("/edit/backups").text
+        equal("The last restore failed; nothing was changed" in page, True, "whether it is known after a restart")
+        fourth = boss.request("POST", "/edit/backups/restore", {"csrf": boss.code("/edit/backups/restore?backup=1"), "backup": "1"})
+        equal((fourth.status, "3 times in a day" in fourth.text), (429, True), "the fourth order after a restart")
+        with sqlite3.connect(f"file:{host.data}/registry/registry.db?mode=ro", uri=True) as db:
+            equal(db.execute("SELECT count FROM errand").fetchall(), [(3,)], "what is written down")
+
+
+@scenario("A restore whose registry was killed is called interrupted, and counts", rootless=True)
+def interrupted():
+    with Host() as host:
+        host.allow(r"ended \(signal 9\); starting it again", r"was not told", r"no process", r"ended by a signal")
+        boss = portal(host)
+        host.command("backup", "now", "acme")
+        code = boss.code("/edit/backups/restore?backup=1")
+        vault = next(p["pid"] for p in host.command("status")["processes"] if p["name"] == "vault")
+        os.kill(vault, signal.SIGSTOP)          # so it is under way for as long as we like
+        equal(boss.request("POST", "/edit/backups/restore", {"csrf": code, "backup": "1"}).status, 303, "the order")
+        os.kill(next(p["pid"] for p in host.command("status")["processes"] if p["name"] == "registry"), signal.SIGKILL)
+        os.kill(vault, signal.SIGCONT)
+        wait_until("the page says so", 30, lambda: "The host began anew while the last restore was under way"
+                   in boss.get("/edit/backups").text)
+        equal(CANARY in reads(host), True, "whether the portal is as it was")
+        equal(boss.request("POST", "/edit/backups/restore", {"csrf": code, "backup": "1"}).status, 303, "the next order")
+        wait_until("the session has ended", 60, lambda: boss.get("/edit/backups").location)
+
+
+@scenario("Where the operator alone restores, the page says so and an order is refused", rootless=True)
+def operators_alone():
+    with Host("--set", "backups.restore_in_browser=no") as host:
+        boss = portal(host)
+        host.command("backup", "now", "acme")
+        for path in ("/edit/backups", "/edit/backups/restore?backup=1"):
+            page = boss.get(path).text
+            equal("On this host the operator restores portals" in page and "Backup 1" in page, True, f"the page: {page}")
+            equal("/edit/backups/restore" in page, False, f"a way to restore in {path}")
+        answer = boss.request("POST", "/edit/backups/restore", {"csrf": boss.code("/edit/backups/own"), "backup": "1"})
+        equal((answer.status, "on this host the operator restores portals" in answer.text), (422, True), "an order all the same")
+        publish(host, "acme", "All gone.")
+        host.command("backup", "restore", "acme")
+        equal(CANARY in reads(host), True, "whether the operator restores it")
 
 
 @scenario("An administrator makes an export, fetches it whole and in part, and removes it", rootless=True)

@@ -51,6 +51,7 @@ static const struct setting {
         { "mail", "letters_per_hour", KIND_NUMBER, offsetof(struct config, mail_letters_per_hour), 1,
           100000 },
         { "alarms", "mail", KIND_MAIL, offsetof(struct config, alarms_mail), 0, 0 },
+        { "backups", "restore_in_browser", KIND_YES_NO, offsetof(struct config, restore_in_browser), 0, 0 },
         { "fetch", "private_addresses", KIND_YES_NO, offsetof(struct config, fetch_private), 0, 0 },
         { "fetch", "ca_file", KIND_FILE, offsetof(struct config, fetch_ca_file), 0, 0 },
         { "offsite", "url", KIND_PLACE, offsetof(struct config, offsite_url), 0, 0 },
@@ -79,6 +80,7 @@ void config_defaults(struct config *config)
                 .handshakes_waiting = 8192,
                 .mail_retry_seconds = 30,
                 .mail_letters_per_hour = 200,
+                .restore_in_browser = true,
                 .offsite_region = "us-east-1",
                 .offsite_retry_seconds = 60,
                 .offsite_stall_seconds = 60,
@@ -429,7 +431,8 @@ int config_set(struct config *config, const char *section, const char *key, cons
         }
         if (!known)
                 return err_set(err, ERR_INVALID, "there is no section [%s]; there are [host], [portals], "
-                               "[limits], [mail], [alarms], [fetch], [offsite] and [provider NAME]", section);
+                               "[limits], [mail], [alarms], [backups], [fetch], [offsite] and [provider NAME]",
+                               section);
         return err_set(err, ERR_INVALID, "[%s] has no key '%s'", section, key);
 }
 

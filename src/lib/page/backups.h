@@ -23,7 +23,8 @@ struct page_backup {
         int64_t changed;                /* topics that were changed since */
 };
 
-enum page_errand_state { PAGE_ERRAND_NONE, PAGE_ERRAND_RUNNING, PAGE_ERRAND_DONE, PAGE_ERRAND_FAILED };
+enum page_errand_state { PAGE_ERRAND_NONE, PAGE_ERRAND_RUNNING, PAGE_ERRAND_DONE, PAGE_ERRAND_FAILED,
+                         PAGE_ERRAND_INTERRUPTED };
 
 /* A restore or an export, the last or the one under way. */
 struct page_errand {
@@ -41,6 +42,7 @@ struct page_backups {
         const struct page_backup *backups;      /* newest first */
         size_t nbackups;
         struct page_errand restore;
+        bool elsewhere;                 /* only the operator restores */
         struct str trouble;             /* English sentence: why there is no list; or empty */
 };
 void page_render_backups(struct buf *out, const struct page_backups *page);

@@ -58,6 +58,8 @@ static void last_restore(struct buf *out, const struct page_backups *p) {
                 form_error(out, STR("-failed"), say(&p->frame, BACKUPS_WORD_NOT_RESTORED));
                 form_error_english(out, STR("-why"), p->restore.why);
         }
+        if (p->restore.state == PAGE_ERRAND_INTERRUPTED)
+                form_error(out, STR("-failed"), say(&p->frame, BACKUPS_WORD_INTERRUPTED));
         if (p->restore.state != PAGE_ERRAND_DONE)
                 return;
         backups_number(&said, &p->frame, BACKUPS_WORD_RESTORED, p->restore.backup);
@@ -89,7 +91,7 @@ static void backup(struct buf *out, const struct page_backups *p, const struct p
 <p class="session-agent">{% backups_moment(out, &p->frame, b->created); %} <span class="version">{{ buf_str(&number) }}</span></p>
 {% facts(out, &p->frame, b); %}
 </div>
-{% if (b->good && p->restore.state != PAGE_ERRAND_RUNNING) { %}
+{% if (b->good && !p->elsewhere && p->restore.state != PAGE_ERRAND_RUNNING) { %}
 <a class="button button-quiet" href="{{u buf_str(&url) }}">{{ say(&p->frame, BACKUPS_WORD_LOOK) }}<span class="hidden"> {{ buf_str(&number) }}</span></a>
 {% } %}
 </li>
@@ -101,7 +103,10 @@ void page_render_backups(struct buf *out, const struct page_backups *page) {
         if (page->trouble.n > 0)
                 form_error_english(out, STR("-trouble"), page->trouble); %}
 <p class="desk-lead">{{ say(&page->frame, BACKUPS_WORD_LEAD) }}</p>
-{% if (page->nbackups == 0 && page->trouble.n == 0) { %}
+{% if (page->elsewhere) { %}
+<p class="hint">{{ say(&page->frame, BACKUPS_WORD_ELSEWHERE) }}</p>
+{% }
+if (page->nbackups == 0 && page->trouble.n == 0) { %}
 <p class="hint nothing">{{ say(&page->frame, BACKUPS_WORD_NONE) }}</p>
 {% }
 if (page->nbackups > 0) { %}

@@ -168,7 +168,7 @@ void page_render_own_key(struct buf *out, const struct page_own_key *page) {
         edit_begin(out, &page->frame, say(&page->frame, OWN_KEY_WORD_TITLE), &back);
         if (page->private_key)
                 form_error(out, STR("-private"), say(&page->frame, OWN_KEY_WORD_PRIVATE));
-        if (page->errand.state == PAGE_ERRAND_FAILED) {
+        if (page->errand.state == PAGE_ERRAND_FAILED || page->errand.state == PAGE_ERRAND_INTERRUPTED) {
                 form_error(out, STR("-failed"), say(&page->frame, OWN_KEY_WORD_FAILED));
                 form_error_english(out, STR("-why"), page->errand.why);
         }

@@ -35,7 +35,7 @@ static void ready(struct buf *out, const struct page_takeaway *p) { %}
 
 void page_render_takeaway(struct buf *out, const struct page_takeaway *page) {
         edit_begin(out, &page->frame, say(&page->frame, BACKUPS_WORD_TAKEAWAY), NULL);
-        if (page->errand.state == PAGE_ERRAND_FAILED) {
+        if (page->errand.state == PAGE_ERRAND_FAILED || page->errand.state == PAGE_ERRAND_INTERRUPTED) {
                 form_error(out, STR("-failed"), say(&page->frame, BACKUPS_WORD_NOT_MADE));
                 form_error_english(out, STR("-why"), page->errand.why);
         } %}

@@ -81,6 +81,8 @@ int registry_portal_forget(struct store *store, int64_t id, struct err *err)
                 r = sql_run(store, "DELETE FROM allowed_origin WHERE portal = $1", ARGS(V_INT(id)), err);
         if (r == 0)
                 r = sql_run(store, "DELETE FROM scrub WHERE portal = $1", ARGS(V_INT(id)), err);
+        if (r == 0)
+                r = sql_run(store, "DELETE FROM errand WHERE portal = $1", ARGS(V_INT(id)), err);
         if (r < 0)
                 return r;
         return sql_run(store, "DELETE FROM portal WHERE id = $1", ARGS(V_INT(id)), err);

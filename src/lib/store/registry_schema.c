@@ -6,7 +6,7 @@
  */
 #include "store/inside.h"
 
-enum { REGISTRY_ID = 0x43617272, REGISTRY_VERSION = 5 };        /* "Carr" */
+enum { REGISTRY_ID = 0x43617272, REGISTRY_VERSION = 6 };        /* "Carr" */
 
 static const char version_1[] =
         "CREATE TABLE portal("
@@ -53,8 +53,16 @@ static const char version_5[] =
         " one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, subject TEXT NOT NULL,"
         " text TEXT NOT NULL, written INTEGER NOT NULL, waits INTEGER NOT NULL);";
 
+/* Numbers and moments only: no word of a portal. */
+static const char version_6[] =
+        "CREATE TABLE errand("
+        " portal INTEGER NOT NULL, kind INTEGER NOT NULL, begun INTEGER NOT NULL, ended INTEGER NOT NULL,"
+        " code INTEGER NOT NULL, backup INTEGER NOT NULL, before INTEGER NOT NULL,"
+        " day INTEGER NOT NULL, count INTEGER NOT NULL,"
+        " PRIMARY KEY (portal, kind)) WITHOUT ROWID;";
+
 static const char *const steps[REGISTRY_VERSION] = {
-        version_1, version_2, version_3, version_4, version_5,
+        version_1, version_2, version_3, version_4, version_5, version_6,
 };
 
 const struct sqlite_schema sqlite_registry_schema = {

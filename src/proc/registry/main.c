@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "backup.h"
+#include "errand.h"
 #include "scrub.h"
 #include "sandbox/confine.h"
 #include "service/arguments.h"
@@ -140,7 +141,7 @@ static void start(struct err *err)
         if (registry_open("registry.db", &registry.store, err) < 0 ||
             certificates_open(&registry, err) < 0)
                 service_die(err, "registry refuses to start");
-        if (scrub_load(err) < 0 || alarms_load(err) < 0)
+        if (scrub_load(err) < 0 || alarms_load(err) < 0 || errands_load(err) < 0)
                 service_die(err, "registry refuses to start");
         creation_undo_unfinished(&registry);
         service_ready(&registry.service);
@@ -161,6 +162,7 @@ int main(int argc, char **argv)
         registry.port = (unsigned)argument_number(argc, argv, "port", 65535);
         alarm_mail_setup(argument_number(argc, argv, "alarms", 1) == 1,
                          argument_number(argc, argv, "mail", 1) == 1);
+        registry.self_restores = argument_number(argc, argv, "restores", 1) == 1;
         if (tls_prepare(&err) < 0 || store_prepare(&err) < 0 ||
             sandbox_enter(&registry_profile, &place, NULL, NULL, &err) < 0)
                 service_die(&err, "registry refuses to start");

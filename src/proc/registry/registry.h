@@ -105,6 +105,7 @@ struct registry {
         uid_t owner;
         const char *host;
         unsigned port;
+        bool self_restores;             /* portals' administrators may restore in the browser */
         struct client *clients;
         struct task *tasks;
         uint64_t next_token;

@@ -5,35 +5,19 @@
  * are, is the portal's own rule; what a portal that was taken over could do here is bounded: a restore at
  * a time, three a day, each with a backup of what was there before; an export at a time, six a day.
  *
- * What is known of the last restore and export lives in memory: the portal's log has what outlives this
- * process.
+ * What was ordered last, and how often, errand.c keeps.
  */
 #include <stdio.h>
 
-#include "backup.h"
-#include "base/clock.h"
 #include "base/xalloc.h"
+#include "errand.h"
 #include "scrub.h"
-#include "self.h"
 
 enum { SELF_LIST = 1, SELF_RESTORE = 2, SELF_EXPORT = 3, SELF_REMOVE = 4, SELF_REMOVE_COPY = 5,
        SELF_STANDING = 6 };
-enum { RESTORES_PER_DAY = 3, EXPORTS_PER_DAY = 6, DAY_SECONDS = 86400, SHOWN_MAX = 30 };
-
-/* One kind of work of one portal, the last time. */
-struct errand {
-        bool running;
-        enum restore_step step;
-        int code;
-        char why[SELF_SENTENCE_MAX + 1];
-        int64_t begun, ended;
-        uint64_t backup, before;
-        int64_t day;                    /* when the count below began */
-        unsigned count;
-};
+enum { RESTORES_PER_DAY = 3, EXPORTS_PER_DAY = 6, SHOWN_MAX = 30 };
 
 struct self {
-        struct errand restore, export;
         struct loop_timer expiry;       /* when its export goes */
         bool removing;                  /* a job removes it: another must not begin to write one */
         uint64_t portal;
@@ -74,64 +58,7 @@ void self_tell(uint64_t token, int code, const char *sentence, const struct json
         service_tell(&registry.service, &msg, -1);
 }
 
-/* ---- how often ---- */
-
-static bool may_begin(struct errand *errand, unsigned per_day, struct err *err)
-{
-        int64_t now = clock_unix();
-
-        if (now < errand->day || now >= errand->day + DAY_SECONDS) {
-                errand->day = now;
-                errand->count = 0;
-        }
-        int r = 0;
-
-        if (errand->running)
-                r = err_set(err, ERR_BUSY, "one is under way already; wait for it");
-        else if (errand->count >= per_day)
-                r = err_set(err, ERR_LIMIT, "that was ordered %u times in a day; the host's operator "
-                                            "can do it again", per_day);
-        return r == 0;
-}
-
-static void begin(struct errand *errand, uint64_t backup)
-{
-        errand->count++;
-        errand->running = true;
-        errand->step = RESTORE_WAITING;
-        errand->begun = clock_unix();
-        errand->ended = 0;
-        errand->code = 0;
-        errand->why[0] = '\0';
-        errand->backup = backup;
-        errand->before = 0;
-}
-
-static void end(struct errand *errand, int code, struct str why)
-{
-        why = service_clip(why, SELF_SENTENCE_MAX);
-        errand->running = false;
-        errand->ended = clock_unix();
-        errand->code = code;
-        snprintf(errand->why, sizeof errand->why, "%.*s", code < 0 ? (int)why.n : 0, why.p);
-}
-
 /* ---- what is told ---- */
-
-static struct json *errand_json(const struct errand *errand)
-{
-        static const char *const steps[] = { "waiting", "opening", "saving", "placing", "over" };
-        struct json *o = json_new_object();
-
-        json_put_bool(o, "running", errand->running);
-        json_put_text(o, "step", str_of(steps[errand->step]));
-        json_put_int(o, "begun", errand->begun);
-        json_put_int(o, "ended", errand->ended);
-        json_put_int(o, "backup", (int64_t)errand->backup);
-        json_put_int(o, "before", (int64_t)errand->before);
-        json_put_text(o, "why", str_of(errand->why));
-        return o;
-}
 
 static struct json *backup_row(const struct json *row)
 {
@@ -154,14 +81,14 @@ struct listing {
 /* Without the vault the page still says what is under way. */
 static void listed(struct task *task, int code, struct str sentence, const struct json *answer)
 {
-        struct self *self = self_of(task->portal);
         struct json *o CLEANUP_JSON = json_new_object(), *rows = json_new_array();
 
         for (size_t i = 0; code == 0 && i < json_length(answer) && i < SHOWN_MAX; i++)
                 json_append(rows, backup_row(json_at(answer, i)));
         json_put(o, "backups", rows);
-        json_put(o, "restore", errand_json(&self->restore));
-        json_put(o, "export", errand_json(&self->export));
+        json_put_bool(o, "restorable", registry.self_restores);
+        json_put(o, "restore", errand_json(errand_of(task->portal, ERRAND_RESTORE)));
+        json_put(o, "export", errand_json(errand_of(task->portal, ERRAND_EXPORT)));
         json_put(o, "taking", taking_json(task->portal));
         if (code < 0)
                 json_put_text(o, "trouble", service_clip(sentence, SELF_SENTENCE_MAX));
@@ -194,27 +121,30 @@ static void tell_standing(uint64_t token, const struct registry_portal *portal)
 
 static void on_restore(uint64_t portal, const struct restore_news *news)
 {
-        struct errand *errand = &self_of(portal)->restore;
+        struct errand *errand = errand_of(portal, ERRAND_RESTORE);
 
         errand->step = news->step;
         errand->backup = news->backup;
         errand->before = news->before;
         if (news->step == RESTORE_OVER)
-                end(errand, news->code, str_of(news->why));
+                errand_end(errand, news->code, str_of(news->why));
 }
 
 static void restore(uint64_t token, uint64_t portal, uint64_t seq, uint64_t actor)
 {
-        struct errand *errand = &self_of(portal)->restore;
         struct err err;
+        int r = 0;
 
-        if (!may_begin(errand, RESTORES_PER_DAY, &err)) {
+        if (!registry.self_restores)
+                r = err_set(&err, ERR_DENIED, "on this host the operator restores portals; ask there");
+        else
+                r = errand_begin(errand_of(portal, ERRAND_RESTORE), RESTORES_PER_DAY, seq, &err);
+        if (r < 0) {
                 self_tell(token, err.code, err.text, NULL);
                 return;
         }
         service_log(LOG_NOTICE, "portal=%llu restores itself from backup=%llu by order of person=%llu",
                     (unsigned long long)portal, (unsigned long long)seq, (unsigned long long)actor);
-        begin(errand, seq);
         self_tell(token, 0, "", NULL);       /* before anything of it can be over */
         restore_start(portal, seq, actor, on_restore);
 }
@@ -258,7 +188,7 @@ static void on_expiry(void *ctx)
 {
         struct self *self = ctx;
 
-        if (!self->export.running && !self->removing)
+        if (!errand_of(self->portal, ERRAND_EXPORT)->running && !self->removing)
                 remove_export(self, 0);
 }
 
@@ -267,8 +197,7 @@ static void exported(struct task *task, int code, struct str sentence, const str
         struct self *self = self_of(task->portal);
 
         (void)answer;
-        end(&self->export, code, sentence);
-        self->export.step = RESTORE_OVER;
+        errand_end(errand_of(task->portal, ERRAND_EXPORT), code, sentence);
         if (code < 0)
                 remove_export(self, 0);         /* what a job that was killed has left */
         else
@@ -287,13 +216,12 @@ static void export(uint64_t token, const struct registry_portal *portal, uint64_
                 self_tell(token, ERR_BUSY, "the last export is being removed; try again in a moment", NULL);
                 return;
         }
-        if (!may_begin(&self->export, EXPORTS_PER_DAY, &err)) {
+        if (errand_begin(errand_of(self->portal, ERRAND_EXPORT), EXPORTS_PER_DAY, 0, &err) < 0) {
                 self_tell(token, err.code, err.text, NULL);
                 return;
         }
         struct task *task = task_new(sizeof *task, NULL, (uint64_t)portal->id);
 
-        begin(&self->export, 0);
         loop_cancel_timer(&self->expiry);
         self_tell(token, 0, "", NULL);
         message_init(&msg, MSG_JOB_EXPORT);
@@ -308,7 +236,7 @@ static void drop(uint64_t token, uint64_t portal)
 {
         struct self *self = self_of(portal);
 
-        if (self->export.running || self->removing) {
+        if (errand_of(portal, ERRAND_EXPORT)->running || self->removing) {
                 self_tell(token, ERR_BUSY, "the export is being made or removed; wait for that", NULL);
                 return;
         }

@@ -12,12 +12,10 @@
  */
 #include <stdio.h>
 
-#include "backup.h"
-#include "base/clock.h"
 #include "base/xalloc.h"
-#include "self.h"
+#include "errand.h"
 
-enum { PER_DAY = 6, DAY_SECONDS = 86400 };
+enum { PER_DAY = 6 };
 
 /* What zstd, frames and the head can add to a database that does not get smaller. */
 static const uint64_t slack = 1 << 20;
@@ -25,13 +23,9 @@ static const uint64_t slack = 1 << 20;
 /* Of one portal: the last copy. */
 struct takings {
         uint64_t portal;
-        bool running, sealing;
+        bool sealing;
         bool removing;                  /* a job removes it: another must not begin to write one */
-        int64_t begun, ended;
-        uint64_t backup;
-        char why[SELF_SENTENCE_MAX + 1];
-        int64_t day;                    /* when the count began */
-        unsigned count;
+        struct errand *errand;
         struct loop_timer expiry;
 };
 
@@ -50,6 +44,7 @@ static struct takings *takings_of(uint64_t portal)
         if (t == NULL) {
                 t = xalloc(sizeof *t);
                 t->portal = portal;
+                t->errand = errand_of(portal, ERRAND_COPY);
                 map_put(all, name, t);
         }
         return t;
@@ -58,14 +53,10 @@ static struct takings *takings_of(uint64_t portal)
 struct json *taking_json(uint64_t portal)
 {
         const struct takings *t = takings_of(portal);
-        struct json *o = json_new_object();
+        struct json *o = errand_json(t->errand);
 
-        json_put_bool(o, "running", t->running);
-        json_put_text(o, "step", t->sealing ? STR("sealing") : STR("waiting"));
-        json_put_int(o, "begun", t->begun);
-        json_put_int(o, "ended", t->ended);
-        json_put_int(o, "backup", (int64_t)t->backup);
-        json_put_text(o, "why", str_of(t->why));
+        if (t->errand->running)
+                json_put_text(o, "step", t->sealing ? STR("sealing") : STR("waiting"));
         return o;
 }
 
@@ -108,7 +99,7 @@ static void on_expiry(void *ctx)
 {
         struct takings *t = ctx;
 
-        if (!t->running && !t->removing)
+        if (!t->errand->running && !t->removing)
                 remove_copy(t, 0);
 }
 
@@ -116,7 +107,7 @@ void taking_remove(uint64_t token, uint64_t portal)
 {
         struct takings *t = takings_of(portal);
 
-        if (t->running || t->removing) {
+        if (t->errand->running || t->removing) {
                 self_tell(token, ERR_BUSY, "the copy is being made or removed; wait for that", NULL);
                 return;
         }
@@ -150,12 +141,9 @@ static void end_if_over(struct taking *taking)
 
         if (!taking->vault_over || (taking->job_started && !taking->job_over))
                 return;
-        t->running = t->sealing = false;
-        t->ended = clock_unix();
+        t->sealing = false;
+        errand_end(t->errand, taking->why.code, str_of(taking->why.code < 0 ? taking->why.text : ""));
         if (taking->why.code < 0) {
-                struct str why = service_clip(str_of(taking->why.text), SELF_SENTENCE_MAX);
-
-                snprintf(t->why, sizeof t->why, "%.*s", STR_ARG(why));
                 if (taking->job_started)
                         remove_copy(t, 0);      /* what a job that was killed has left */
         } else {
@@ -184,7 +172,7 @@ static void piped(struct task *task, const struct vault_pipe *pipe, int fd)
         struct message msg CLEANUP_MESSAGE = { 0 };
 
         taking->job_started = true;
-        takings_of(task->portal)->backup = pipe->seq;
+        takings_of(task->portal)->errand->backup = pipe->seq;
         message_init(&msg, MSG_JOB_KEEP);
         message_put_u64(&msg, pipe->seq);
         message_put_u64(&msg, pipe->bytes + pipe->bytes / 128 + slack);
@@ -223,28 +211,15 @@ static void turn(struct task *task)
         vault_ask(task, &msg, -1);
 }
 
-static int may_begin(struct takings *t, struct err *err)
-{
-        int64_t now = clock_unix();
-
-        if (now < t->day || now >= t->day + DAY_SECONDS) {
-                t->day = now;
-                t->count = 0;
-        }
-        if (t->running || t->removing)
-                return err_set(err, ERR_BUSY, "one is being made or removed already; wait for it");
-        if (t->count >= PER_DAY)
-                return err_set(err, ERR_LIMIT, "that was ordered %d times in a day; the host's operator "
-                                               "can do it again", PER_DAY);
-        return 0;
-}
-
 void taking_start(uint64_t token, uint64_t portal, uint64_t seq, uint64_t actor, struct str key)
 {
         struct takings *t = takings_of(portal);
         struct err err;
 
-        if (may_begin(t, &err) < 0) {
+        int r = t->removing ? err_set(&err, ERR_BUSY, "the last one is being removed; wait for it")
+                            : errand_begin(t->errand, PER_DAY, seq, &err);
+
+        if (r < 0) {
                 self_tell(token, err.code, err.text, NULL);
                 return;
         }
@@ -256,13 +231,7 @@ void taking_start(uint64_t token, uint64_t portal, uint64_t seq, uint64_t actor,
         taking->task.vault_piped = piped;
         taking->task.vault_done = sealed;
         loop_cancel_timer(&t->expiry);
-        t->count++;
-        t->running = true;
         t->sealing = false;
-        t->begun = clock_unix();
-        t->ended = 0;
-        t->backup = seq;
-        t->why[0] = '\0';
         service_log(LOG_NOTICE, "portal=%llu takes its backup=%llu by order of person=%llu",
                     (unsigned long long)portal, (unsigned long long)seq, (unsigned long long)actor);
         self_tell(token, 0, "", NULL);  /* before anything of it can be over */

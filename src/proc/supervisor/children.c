@@ -158,6 +158,7 @@ static void make_args(const struct child *child, const char *program, struct arg
                 add(args, "port=%u", c->https.port);
                 add(args, "mail=%d", config_has_mail(c));
                 add(args, "alarms=%d", c->alarms_mail[0] != '\0');
+                add(args, "restores=%d", c->restore_in_browser);
                 break;
         case PEER_COURIER:
                 add_courier(args, c);

@@ -21,7 +21,7 @@ DEFAULTS = ["host.data=/var/lib/carrel", "host.name=localhost", "host.https=*:44
             "portals.memory_mib=256", "limits.connections_per_address=512",
             "limits.handshakes_waiting=8192", "mail.server=", "mail.tls=starttls", "mail.from=", "mail.user=",
             "mail.password_file=", "mail.ca_file=", "mail.retry_seconds=30", "mail.letters_per_hour=200",
-            "alarms.mail=",
+            "alarms.mail=", "backups.restore_in_browser=yes",
             "fetch.private_addresses=no", "fetch.ca_file=", "offsite.url=", "offsite.region=us-east-1",
             "offsite.key_id=", "offsite.secret_file=", "offsite.ca_file=", "offsite.retry_seconds=60",
             "offsite.stall_seconds=60", "offsite.remove=no", "offsite.recheck_days=3"]

@@ -64,6 +64,8 @@ static void every_key_of_a_file_reaches_its_setting(void **state)
                 "letters_per_hour = 100000\n"
                 "[alarms]\n"
                 "mail = operator@example.com\n"
+                "[backups]\n"
+                "restore_in_browser = no\n"
                 "[fetch]\n"
                 "private_addresses = yes\n"
                 "ca_file = /etc/carrel/own.pem\n"
@@ -98,6 +100,8 @@ static void every_key_of_a_file_reaches_its_setting(void **state)
         assert_int_equal(c.mail_retry_seconds, 1);
         assert_int_equal(c.mail_letters_per_hour, 100000);
         assert_string_equal(c.alarms_mail, "operator@example.com");
+        assert_false(c.restore_in_browser);
+        assert_true(defaults().restore_in_browser);
         assert_true(c.fetch_private);
         assert_string_equal(c.fetch_ca_file, "/etc/carrel/own.pem");
         assert_true(config_has_mail(&c));
@@ -375,19 +379,20 @@ static void listing_all_settings_makes_an_equal_copy(void **state)
                                    "isolation=strict\nuid_base=5000\n[portals]\nidle_seconds=5\n"
                                    "workers=2\nmemory_mib=200\n[limits]\nconnections_per_address=9\n"
                                    "handshakes_waiting=99\n[mail]\nserver=[::1]:25\ntls=implicit\n"
-                                   "from=a@b.c\n[alarms]\nmail=o@b.c\n[fetch]\nprivate_addresses=yes\n[offsite]\n"
+                                   "from=a@b.c\n[alarms]\nmail=o@b.c\n[backups]\nrestore_in_browser=no\n"
+                                   "[fetch]\nprivate_addresses=yes\n[offsite]\n"
                                    "url=https://s3.example.org:9000/b/p\nregion=eu-1\nkey_id=k\nremove=yes\nrecheck_days=9\n"
                                    "[provider P. Q]\nrole=r\n[provider Z]\n"
                                    "region=g\nsince=2020\n", &original, NULL), 0);
         config_each(&original, copy_setting, &c);
         assert_memory_equal(&c.copy, &original, sizeof original);
-        assert_int_equal(c.settings, 31 + 2 * 3);
+        assert_int_equal(c.settings, 32 + 2 * 3);
 
         struct copying open = { .copy = defaults() };
 
         original = defaults();
         config_each(&original, copy_setting, &open);
-        assert_int_equal(open.settings, 30);    /* isolation is left to the host */
+        assert_int_equal(open.settings, 31);    /* isolation is left to the host */
         assert_int_equal(open.copy.isolation, ISOLATION_AUTO);
 }
 

@@ -29,8 +29,8 @@ static void no_field_reaches_a_page_unescaped(void **state)
         struct buf out CLEANUP_BUF = { 0 };
 
         (void)state;
-        page_render_backups(&out, &(struct page_backups){ frame, &backup, 1, failed, hostile });
-        page_render_backups(&out, &(struct page_backups){ frame, &backup, 1, running, hostile });
+        page_render_backups(&out, &(struct page_backups){ frame, &backup, 1, failed, false, hostile });
+        page_render_backups(&out, &(struct page_backups){ frame, &backup, 1, running, false, hostile });
         page_render_backup_preview(&out, &(struct page_backup_preview){ frame, backup, &change, 1 });
         page_render_takeaway(&out, &(struct page_takeaway){ frame, failed, true, 1, 2, 3 });
         page_render_own_key(&out, &(struct page_own_key){

@@ -63,6 +63,7 @@ struct page_errand owning_errand(const struct edit *e, const struct json *errand
         return (struct page_errand){
                 .state = running     ? PAGE_ERRAND_RUNNING
                          : ended == 0 ? PAGE_ERRAND_NONE
+                         : json_get_bool(errand, "interrupted") ? PAGE_ERRAND_INTERRUPTED
                          : why.n > 0  ? PAGE_ERRAND_FAILED
                                       : PAGE_ERRAND_DONE,
                 .step = arena_str(e->arena, json_get_text(errand, "step")),
@@ -138,6 +139,7 @@ static void on_listed(void *ctx, int code, struct str sentence, const struct jso
                 .frame = edit_frame(e, EDIT_BACKUPS), .backups = backups, .nbackups = n,
                 .restore = code == 0 ? owning_errand(e, json_get(result, "restore"))
                                      : (struct page_errand){ .state = PAGE_ERRAND_NONE },
+                .elsewhere = code == 0 && !json_get_bool(result, "restorable"),
                 .trouble = code < 0 ? sentence : json_get_text(result, "trouble"),
         });
         edit_send(e, &out);
@@ -186,8 +188,8 @@ static void on_looked_up(void *ctx, int code, struct str sentence, const struct 
         int64_t wanted = edit_number_of(e->subject);
         size_t n = 0;
 
-        if (code < 0) {
-                on_listed(e, code, sentence, NULL);
+        if (code < 0 || !json_get_bool(result, "restorable")) {
+                on_listed(e, code, sentence, result);
                 return;
         }
         if (owning_backups(e, result, backups, &n) < 0)
