@@ -431,8 +431,8 @@ int config_set(struct config *config, const char *section, const char *key, cons
         }
         if (!known)
                 return err_set(err, ERR_INVALID, "there is no section [%s]; there are [host], [portals], "
-                               "[limits], [mail], [alarms], [backups], [fetch], [offsite] and [provider NAME]",
-                               section);
+                               "[limits], [mail], [alarms], [backups], [fetch], [offsite] and "
+                               "[provider NAME]", section);
         return err_set(err, ERR_INVALID, "[%s] has no key '%s'", section, key);
 }
 

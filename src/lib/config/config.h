@@ -57,7 +57,7 @@ struct config {
         uint32_t mail_retry_seconds;            /* [mail] retry_seconds: before the second attempt */
         uint32_t mail_letters_per_hour;         /* [mail] letters_per_hour: of one portal */
         char alarms_mail[CONFIG_MAIL_MAX];      /* [alarms] mail: who is written to; empty: nobody */
-        bool restore_in_browser;                /* [backups] restore_in_browser: by a portal's administrators */
+        bool restore_in_browser;                /* [backups] restore_in_browser */
         bool fetch_private;                     /* [fetch] private_addresses */
         char fetch_ca_file[CONFIG_PATH_MAX];    /* [fetch] ca_file: trusted besides the system's */
         char offsite_url[CONFIG_PATH_MAX];      /* [offsite] url; empty: no copies elsewhere */

@@ -9,7 +9,8 @@
 int registry_errand_put(struct store *store, const struct registry_errand *e, struct err *err)
 {
         return sql_run(store,
-                       "INSERT OR REPLACE INTO errand(portal, kind, begun, ended, code, backup, before, day, count)"
+                       "INSERT OR REPLACE INTO errand(portal, kind, begun, ended, code, backup,"
+                       " before, day, count)"
                        " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9"
                        " WHERE EXISTS (SELECT 1 FROM portal WHERE id = $1)",
                        ARGS(V_INT(e->portal), V_INT(e->kind), V_INT(e->begun), V_INT(e->ended),

@@ -133,7 +133,7 @@ void errand_end(struct errand *e, int code, struct str why)
         snprintf(e->why, sizeof e->why, "%.*s", code < 0 ? (int)why.n : 0, why.p);
         /* This process knows it; the next one would call it interrupted. */
         if (save(e, &err) < 0)
-                service_log(LOG_ERROR, "the end of an order by a portal's administrator is not kept portal=%llu: %s",
+                service_log(LOG_ERROR, "the end of a portal's own order is not kept portal=%llu: %s",
                             (unsigned long long)e->portal, err.text);
 }
 
