@@ -49,6 +49,7 @@ const PAGES = new Map([
   ['/backups', 'backups.html'],
   ['/backups-rtl', 'backups-rtl.html'],
   ['/backups-running', 'backups-running.html'],
+  ['/backups-part', 'backups-part.html'],
   ['/backups-preview', 'backups-preview.html'],
   ['/backups-preview-rtl', 'backups-preview-rtl.html'],
   ['/own-key-none', 'own-key-none.html'],

@@ -142,6 +142,61 @@ def interrupted():
         wait_until("the session has ended", 60, lambda: boss.get("/edit/backups").location)
 
 
+def working(host, name="acme"):
+    """Each topic's text of today, by address."""
+    container = host.data / "portals" / str(host.portal_id(name))
+    with sqlite3.connect(f"file:{container}/portal.db?mode=ro", uri=True) as db:
+        return dict(db.execute("SELECT t.slug, r.source FROM topic t JOIN revision r ON r.topic = t.id"
+                               " AND r.number = t.revision").fetchall())
+
+
+@scenario("An administrator brings a topic and a project back out of a backup, stays logged in, and loses nothing of today", rootless=True)
+def parts():
+    with Host() as host:
+        boss = portal(host)
+        then = working(host)
+        time.sleep(1.1)
+        host.command("backup", "now", "acme")
+        publish(host, "acme", "All gone.")
+        today = working(host)
+        preview = boss.get("/edit/backups/restore?backup=1").text
+        equal(preview.count('action="/edit/backups/part"'), 2, f"forms to bring a part back, of any and of the one that changed: {preview}")
+        code = boss.code("/edit/backups/restore?backup=1")
+
+        def bring(project, topic, backup="1"):
+            return boss.request("POST", "/edit/backups/part",
+                                {"csrf": code, "backup": backup, "project": project, "topic": topic})
+
+        def over(said):
+            return wait_until(said, 40, lambda: (lambda t: said in t and "is being brought back" not in t and t)(
+                boss.get("/edit/backups").text))
+
+        answer = bring("manual", "index")
+        equal((answer.status, answer.location), (303, "/edit/backups"), "the answer to the order")
+        page = over("What you asked for came back out of backup 1.")
+        equal("Topics with one more revision: 1." in page, True, f"what is told of it: {page}")
+        equal(working(host), then, "texts of today")
+        equal(boss.get("/edit/backups").status, 200, "whether the session goes on")
+        equal("All gone." in reads(host), True, "whether the publication is as it was")
+        container = host.data / "portals" / str(host.portal_id("acme"))
+        with sqlite3.connect(f"file:{container}/portal.db?mode=ro", uri=True) as db:
+            texts = [text for text, in db.execute("SELECT source FROM revision")]
+        equal(today["index"] in texts, True, "whether today's text is a revision before")
+        record = [(actor > 0, json.loads(detail)) for action, actor, detail in log(host) if action == "project.restored"]
+        equal(record, [(True, {"backup": 1, "topic": "index", "added": 0, "changed": 1, "files": 0})], "the log's record")
+        equal(bring("manual", "").status, 303, "the whole project")
+        over("Topics that are the same: 2.")
+        for project, topic in (("nothing", ""), ("manual", "nothing"), ("../x", ""), ("'; --", "\u2028")):
+            equal(bring(project, topic).status, 303, "an order for what the backup lacks")
+            over("could not be brought back; nothing was changed")
+        for project, topic in (("", ""), ("x" * 501, ""), ("manual", "x" * 501)):
+            answer = bring(project, topic)
+            equal((answer.status, "say which project" in answer.text), (422, True), "an order that is none")
+        equal(bring("manual", "", "0").status, 404, "an order about no backup")
+        equal(working(host), then, "texts of today, after all of this")
+        equal(list(container.glob("received*")), [], "copies that stay behind")
+
+
 @scenario("Where the operator alone restores, the page says so and an order is refused", rootless=True)
 def operators_alone():
     with Host("--set", "backups.restore_in_browser=no") as host:
@@ -153,6 +208,9 @@ def operators_alone():
             equal("/edit/backups/restore" in page, False, f"a way to restore in {path}")
         answer = boss.request("POST", "/edit/backups/restore", {"csrf": boss.code("/edit/backups/own"), "backup": "1"})
         equal((answer.status, "on this host the operator restores portals" in answer.text), (422, True), "an order all the same")
+        answer = boss.request("POST", "/edit/backups/part", {"csrf": boss.code("/edit/backups/own"), "backup": "1",
+                                                             "project": "manual", "topic": ""})
+        equal((answer.status, "on this host the operator restores portals" in answer.text), (422, True), "an order of a part")
         publish(host, "acme", "All gone.")
         host.command("backup", "restore", "acme")
         equal(CANARY in reads(host), True, "whether the operator restores it")

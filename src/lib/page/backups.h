@@ -36,12 +36,19 @@ struct page_errand {
         struct str why;                 /* English sentence: why it failed */
 };
 
+/* What became of a project or topic that was brought back; counts of topics, and of files. */
+struct page_part {
+        struct page_errand errand;
+        int64_t added, changed, same, files;
+};
+
 /* GET /edit/backups */
 struct page_backups {
         struct edit_frame frame;
         const struct page_backup *backups;      /* newest first */
         size_t nbackups;
         struct page_errand restore;
+        struct page_part part;
         bool elsewhere;                 /* only the operator restores */
         struct str trouble;             /* English sentence: why there is no list; or empty */
 };
@@ -50,10 +57,14 @@ void page_render_backups(struct buf *out, const struct page_backups *page);
 struct page_change {
         struct str project;
         struct str title;
+        struct str project_slug, slug;
         int64_t when;
 };
 
-/* GET /edit/backups/restore?backup=; its form is POST /edit/backups/restore: csrf, backup. */
+/*
+ * GET /edit/backups/restore?backup=; its forms are POST /edit/backups/restore: csrf, backup, and POST
+ * /edit/backups/part: csrf, backup, project, topic (may be empty).
+ */
 struct page_backup_preview {
         struct edit_frame frame;
         struct page_backup backup;

@@ -70,6 +70,55 @@ static void last_restore(struct buf *out, const struct page_backups *p) {
         form_success(out, buf_str(&said));
 }
 
+static void part_under_way(struct buf *out, const struct page_backups *p) {
+        bool waits = str_is(p->part.errand.step, "waiting");
+        struct buf title CLEANUP_BUF = { 0 };
+
+        backups_number(&title, &p->frame, BACKUPS_WORD_PART_UNDER_WAY, p->part.errand.backup); %}
+<section class="panel" aria-labelledby="-part">
+<h2 id="-part">{{ buf_str(&title) }}</h2>
+<p role="status">{{ say(&p->frame, waits ? BACKUPS_WORD_WAITING : BACKUPS_WORD_PART_RUNNING) }}</p>
+{% backups_refresh(out, &p->frame, STR("/edit/backups")); %}
+</section>
+{% }
+
+static void part_done(struct buf *out, const struct page_backups *p) {
+        const struct { enum backups_word word; int64_t n; } rows[] = {
+                { BACKUPS_WORD_PART_ADDED, p->part.added }, { BACKUPS_WORD_PART_CHANGED, p->part.changed },
+                { BACKUPS_WORD_PART_SAME, p->part.same }, { BACKUPS_WORD_PART_FILES, p->part.files },
+        };
+        struct buf said CLEANUP_BUF = { 0 };
+
+        backups_number(&said, &p->frame, BACKUPS_WORD_PART_DONE, p->part.errand.backup);
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+                if (rows[i].n > 0)
+                        buf_printf(&said, " %.*s %lld.", STR_ARG(say(&p->frame, rows[i].word)), (long long)rows[i].n);
+        form_success(out, buf_str(&said));
+}
+
+static void last_part(struct buf *out, const struct page_backups *p) {
+        if (p->part.errand.state == PAGE_ERRAND_RUNNING)
+                part_under_way(out, p);
+        if (p->part.errand.state == PAGE_ERRAND_FAILED) {
+                form_error(out, STR("-part-failed"), say(&p->frame, BACKUPS_WORD_PART_FAILED));
+                form_error_english(out, STR("-part-why"), p->part.errand.why);
+        }
+        if (p->part.errand.state == PAGE_ERRAND_INTERRUPTED)
+                form_error(out, STR("-part-failed"), say(&p->frame, BACKUPS_WORD_INTERRUPTED));
+        if (p->part.errand.state == PAGE_ERRAND_DONE)
+                part_done(out, p);
+}
+
+/* What was ordered last is told of. */
+static void last_ones(struct buf *out, const struct page_backups *p) {
+        bool part_is_last = p->part.errand.state != PAGE_ERRAND_NONE && p->part.errand.when >= p->restore.when;
+
+        if (part_is_last && p->restore.state != PAGE_ERRAND_RUNNING)
+                last_part(out, p);
+        else
+                last_restore(out, p);
+}
+
 static void facts(struct buf *out, const struct edit_frame *f, const struct page_backup *b) { %}
 <ul class="facts">
 <li>{{ backups_word_named(f->site.lang, b->kind) }}</li>
@@ -81,6 +130,10 @@ static void facts(struct buf *out, const struct edit_frame *f, const struct page
 </ul>
 {% }
 
+static bool is_busy(const struct page_backups *p) {
+        return p->restore.state == PAGE_ERRAND_RUNNING || p->part.errand.state == PAGE_ERRAND_RUNNING;
+}
+
 static void backup(struct buf *out, const struct page_backups *p, const struct page_backup *b) {
         struct buf number CLEANUP_BUF = { 0 }, url CLEANUP_BUF = { 0 };
 
@@ -91,7 +144,7 @@ static void backup(struct buf *out, const struct page_backups *p, const struct p
 <p class="session-agent">{% backups_moment(out, &p->frame, b->created); %} <span class="version">{{ buf_str(&number) }}</span></p>
 {% facts(out, &p->frame, b); %}
 </div>
-{% if (b->good && !p->elsewhere && p->restore.state != PAGE_ERRAND_RUNNING) { %}
+{% if (b->good && !p->elsewhere && !is_busy(p)) { %}
 <a class="button button-quiet" href="{{u buf_str(&url) }}">{{ say(&p->frame, BACKUPS_WORD_LOOK) }}<span class="hidden"> {{ buf_str(&number) }}</span></a>
 {% } %}
 </li>
@@ -99,7 +152,7 @@ static void backup(struct buf *out, const struct page_backups *p, const struct p
 
 void page_render_backups(struct buf *out, const struct page_backups *page) {
         edit_begin(out, &page->frame, say(&page->frame, BACKUPS_WORD_TITLE), NULL);
-        last_restore(out, page);
+        last_ones(out, page);
         if (page->trouble.n > 0)
                 form_error_english(out, STR("-trouble"), page->trouble); %}
 <p class="desk-lead">{{ say(&page->frame, BACKUPS_WORD_LEAD) }}</p>
@@ -133,6 +186,34 @@ static void effects(struct buf *out, const struct edit_frame *f) {
 </ul>
 {% }
 
+static void bring_back(struct buf *out, const struct page_backup_preview *p, const struct page_change *c) { %}
+<form method="post" action="/edit/backups/part">
+{% form_csrf(out, p->frame.csrf);
+edit_number(out, STR("backup"), p->backup.seq);
+edit_hidden(out, STR("project"), c->project_slug);
+edit_hidden(out, STR("topic"), c->slug); %}
+<button class="button button-quiet" type="submit">{{ say(&p->frame, BACKUPS_WORD_PART_DO) }}<span class="hidden"> {{ c->title }}</span></button>
+</form>
+{% }
+
+static void part(struct buf *out, const struct page_backup_preview *p) { %}
+<section class="panel" aria-labelledby="-part">
+<h2 id="-part">{{ say(&p->frame, BACKUPS_WORD_PART_TITLE) }}</h2>
+<p class="hint">{{ say(&p->frame, BACKUPS_WORD_PART_HINT) }}</p>
+<form class="form" method="post" action="/edit/backups/part">
+{% form_csrf(out, p->frame.csrf);
+edit_number(out, STR("backup"), p->backup.seq);
+edit_input(out, &(struct edit_field){ .id = STR("-part-project"), .name = STR("project"), .type = STR("text"),
+        .label = say(&p->frame, BACKUPS_WORD_PART_PROJECT), .hint = say(&p->frame, BACKUPS_WORD_PART_PROJECT_HINT),
+        .required = true, .ltr = true });
+edit_input(out, &(struct edit_field){ .id = STR("-part-topic"), .name = STR("topic"), .type = STR("text"),
+        .label = say(&p->frame, BACKUPS_WORD_PART_TOPIC), .hint = say(&p->frame, BACKUPS_WORD_PART_TOPIC_HINT),
+        .ltr = true }); %}
+<button class="button" type="submit">{{ say(&p->frame, BACKUPS_WORD_PART_DO) }}</button>
+</form>
+</section>
+{% }
+
 static void changes(struct buf *out, const struct page_backup_preview *p) { %}
 <section class="panel" aria-labelledby="-changes">
 <h2 id="-changes">{{ say(&p->frame, BACKUPS_WORD_CHANGED) }} {{d p->backup.changed }}</h2>
@@ -141,7 +222,7 @@ static void changes(struct buf *out, const struct page_backup_preview *p) { %}
 {% for (size_t i = 0; i < p->nchanges; i++) { %}
 <li class="row">
 <div class="row-main"><bdi class="row-title">{{ p->changes[i].title }}</bdi> <bdi class="row-sub">{{ p->changes[i].project }}</bdi></div>
-<div class="row-facts"><span class="row-day">{% backups_moment(out, &p->frame, p->changes[i].when); %}</span></div>
+<div class="row-facts"><span class="row-day">{% backups_moment(out, &p->frame, p->changes[i].when); %}</span>{% bring_back(out, p, &p->changes[i]); %}</div>
 </li>
 {% } %}
 </ul>
@@ -162,7 +243,8 @@ effects(out, &page->frame); %}
 edit_number(out, STR("backup"), page->backup.seq); %}
 <button class="button button-danger" type="submit">{{ say(&page->frame, BACKUPS_WORD_DO_IT) }}</button>
 </form>
-{% if (page->nchanges > 0)
+{% part(out, page);
+if (page->nchanges > 0)
         changes(out, page);
 edit_end(out, &page->frame);
 } %}

@@ -28,6 +28,8 @@ static void change_row(struct query *q, struct arena *arena, void *item)
         c->project = arena_str(arena, query_text(q, 0));
         c->title = arena_str(arena, query_text(q, 1));
         c->updated = query_int(q, 2);
+        c->project_slug = arena_str(arena, query_text(q, 3));
+        c->slug = arena_str(arena, query_text(q, 4));
 }
 
 int store_list_since(struct store *store, int64_t since, size_t limit, struct arena *arena,
@@ -36,7 +38,8 @@ int store_list_since(struct store *store, int64_t since, size_t limit, struct ar
         if (limit == 0 || limit > CHANGES_MAX)
                 return err_set(err, ERR_LIMIT, "ask for 1 to %d at a time", CHANGES_MAX);
         return list_rows(store,
-                         "SELECT p.title, t.title, t.updated FROM topic t JOIN project p ON p.id = t.project"
+                         "SELECT p.title, t.title, t.updated, p.slug, t.slug FROM topic t"
+                         " JOIN project p ON p.id = t.project"
                          " WHERE t.updated >= $1 ORDER BY t.updated DESC, t.id DESC LIMIT $2",
                          ARGS(V_INT(since), V_INT(limit)), sizeof **out, change_row, arena, out, out_n, err);
 }

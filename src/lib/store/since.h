@@ -19,6 +19,7 @@ NODISCARD int store_count_since(struct store *store, const int64_t *since, size_
 struct store_change {
         struct str project;             /* title */
         struct str title;
+        struct str project_slug, slug;
         int64_t updated;
 };
 

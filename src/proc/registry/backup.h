@@ -72,7 +72,7 @@ typedef void run_done_fn(struct task *owner, int code, struct str sentence, cons
 void run_backup(struct task *owner, uint64_t portal, enum backup_kind kind, run_done_fn *done);
 void run_trial(struct task *owner, uint64_t portal, uint64_t seq, run_done_fn *done);
 
-/* ---- restore.c, for a portal's own administrator: the whole portal, into its own place ---- */
+/* ---- restore.c, for a portal's own administrator: into its own place ---- */
 
 enum restore_step { RESTORE_WAITING, RESTORE_OPENING, RESTORE_SAVING, RESTORE_PLACING, RESTORE_OVER };
 
@@ -81,12 +81,20 @@ struct restore_news {
         int code;                       /* of RESTORE_OVER; with why it failed */
         const char *why;
         uint64_t backup, before;        /* which it was, and the one that was made first; 0: none yet */
+        const struct json *brought;     /* of a part that came back: what JOB_BRING_BACK counted; or NULL */
 };
 
 typedef void restore_told_fn(uint64_t portal, const struct restore_news *news);
 
+/* Who wants what of which of its backups. */
+struct restore_order {
+        uint64_t portal, backup, actor;
+        struct str project, topic;      /* addresses; empty: the whole portal, the whole project */
+};
+enum { RESTORE_SLUG_MAX = 500 };
+
 /* told hears of each step, and exactly once that it is over; perhaps at once. */
-void restore_start(uint64_t portal, uint64_t seq, uint64_t actor, restore_told_fn *told);
+void restore_start(const struct restore_order *order, restore_told_fn *told);
 
 /*
  * A portal of a lost host is made again, under its number, name and state, and becomes what this backup

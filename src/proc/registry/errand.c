@@ -4,6 +4,7 @@
 #include "errand.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/xalloc.h"
@@ -112,6 +113,7 @@ int errand_begin(struct errand *e, unsigned per_day, uint64_t backup, struct err
         e->ended = 0;
         e->backup = backup;
         e->before = 0;
+        memset(e->counts, 0, sizeof e->counts);
         int r = save(e, err);
 
         if (r < 0) {
@@ -140,8 +142,11 @@ void errand_end(struct errand *e, int code, struct str why)
 struct json *errand_json(const struct errand *e)
 {
         static const char *const steps[] = { "waiting", "opening", "saving", "placing", "over" };
+        static const char *const counts[ERRAND_COUNTS] = { "added", "changed", "same", "files" };
         struct json *o = json_new_object();
 
+        for (size_t i = 0; e->kind == ERRAND_PART && i < ERRAND_COUNTS; i++)
+                json_put_int(o, counts[i], e->counts[i]);
         json_put_bool(o, "running", e->running);
         json_put_bool(o, "interrupted", e->interrupted);
         json_put_text(o, "step", str_of(steps[e->step]));

@@ -11,7 +11,11 @@
 #include "backup.h"
 #include "self.h"
 
-enum errand_kind { ERRAND_RESTORE = 1, ERRAND_EXPORT = 2, ERRAND_COPY = 3, ERRAND_KINDS = 4 };
+enum errand_kind { ERRAND_RESTORE = 1, ERRAND_EXPORT = 2, ERRAND_COPY = 3, ERRAND_PART = 4,
+                   ERRAND_KINDS = 5 };
+
+/* What came back of a part. */
+enum { ERRAND_COUNTS = 4 };
 
 struct errand {
         uint64_t portal;
@@ -23,6 +27,7 @@ struct errand {
         char why[SELF_SENTENCE_MAX + 1];        /* in the words of who failed, while this process lives */
         int64_t begun, ended;           /* Unix seconds */
         uint64_t backup, before;
+        int64_t counts[ERRAND_COUNTS];  /* topics added, changed, the same; files; in memory only */
         int64_t day;                    /* when the count below began */
         unsigned count;
 };

@@ -115,6 +115,10 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 fd_close(&fd);
                 self_take(msg);
                 break;
+        case MSG_SELF_PART_ORDER:
+                fd_close(&fd);
+                self_take_part(msg);
+                break;
         case MSG_SELF_TAKE_ORDER:
                 fd_close(&fd);
                 self_take_copy(msg);

@@ -246,6 +246,7 @@ command_fn command_import, command_publish, command_export;
 enum { EXPORT_KEEP_SECONDS = 86400 };   /* how long one waits to be fetched */
 void self_take(struct message *msg);
 void self_take_copy(struct message *msg);
+void self_take_part(struct message *msg);
 
 /* status.c */
 command_fn command_status;

@@ -17,8 +17,6 @@
 #include "scrub.h"
 #include "base/clock.h"
 
-enum { SLUG_BYTES_MAX = 500 };
-
 enum how { HOW_OWN = 1, HOW_OTHERS = 2, HOW_DISCARD = 3, HOW_DAMAGED = 4, HOW_LOST = 5 };
 
 struct restore {
@@ -50,16 +48,22 @@ static void restore_free(struct task *task)
         json_free(&restore_of(task)->kept);
 }
 
-static void tell(const struct restore *r, enum restore_step step)
+static void tell_brought(const struct restore *r, enum restore_step step, const struct json *brought)
 {
         const struct restore_news news = {
                 .step = step, .code = r->why.code, .why = r->why.code < 0 ? r->why.text : "",
                 .backup = r->pipe.seq > 0 ? r->pipe.seq : r->seq,
                 .before = r->kept != NULL ? (uint64_t)json_get_int(r->kept, "seq") : 0,
+                .brought = brought,
         };
 
         if (r->told != NULL)
                 r->told(r->task.portal, &news);
+}
+
+static void tell(const struct restore *r, enum restore_step step)
+{
+        tell_brought(r, step, NULL);
 }
 
 /* Ends the task, and tells its owner if it has one. */
@@ -185,9 +189,10 @@ static void brought(struct task *task, int code, struct str sentence, const stru
         json_put_text(o, "topic", r->topic);
         for (size_t i = 0; i < ARRAY_LEN(counts); i++)
                 json_put_int(o, counts[i], json_get_int(answer, counts[i]));
+        tell_brought(r, RESTORE_OVER, o);
         if (task->client != NULL)
                 client_answer(task->client, o);
-        task_end(task);
+        finish(r, o);
 }
 
 static void order_part(struct restore *r)
@@ -196,7 +201,7 @@ static void order_part(struct restore *r)
 
         message_init(&msg, MSG_JOB_BRING_BACK);
         message_put_u64(&msg, r->pipe.seq);
-        message_put_u64(&msg, 0);
+        message_put_u64(&msg, r->actor);
         message_put_u64(&msg, r->pipe.rows);
         message_put_text(&msg, r->pipe.content);
         message_put_str(&msg, r->project);
@@ -249,6 +254,7 @@ static void opened(struct restore *r)
         } else if (r->name[0] != '\0') {
                 order_placing(r, r->lost && !r->locked ? HOW_LOST : HOW_OTHERS, placed);
         } else if (r->project.n > 0) {
+                tell(r, RESTORE_PLACING);
                 order_part(r);
         } else if (r->damaged) {
                 place_instead(r);
@@ -353,7 +359,7 @@ static int read_part(const struct json *args, struct restore *r, struct err *err
         if (project.n > 0 && r->name[0] != '\0')
                 return err_set(err, ERR_INVALID, "--as makes a portal of a whole backup; a project or a "
                                                  "topic goes back into its own");
-        if (project.n > SLUG_BYTES_MAX || topic.n > SLUG_BYTES_MAX)
+        if (project.n > RESTORE_SLUG_MAX || topic.n > RESTORE_SLUG_MAX)
                 return err_set(err, ERR_NOT_FOUND, "no project or topic has so long a name");
         r->project = arena_str(r->task.arena, project);
         r->topic = arena_str(r->task.arena, topic);
@@ -399,13 +405,15 @@ static struct restore *restore_new(struct client *client)
         return r;
 }
 
-void restore_start(uint64_t portal, uint64_t seq, uint64_t actor, restore_told_fn *told)
+void restore_start(const struct restore_order *order, restore_told_fn *told)
 {
         struct restore *r = restore_new(NULL);
 
-        r->task.portal = r->into = portal;
-        r->seq = seq;
-        r->actor = actor;
+        r->task.portal = r->into = order->portal;
+        r->seq = order->backup;
+        r->actor = order->actor;
+        r->project = arena_str(r->task.arena, order->project);
+        r->topic = arena_str(r->task.arena, order->topic);
         r->told = told;
         tell(r, RESTORE_WAITING);
         vault_queue(&r->task, turn);

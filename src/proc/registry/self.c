@@ -3,7 +3,8 @@
  *
  * Which portal asks was said by the supervisor. Who may order it, and that they have just proven who they
  * are, is the portal's own rule; what a portal that was taken over could do here is bounded: a restore at
- * a time, three a day, each with a backup of what was there before; an export at a time, six a day.
+ * a time, three a day, each with a backup of what was there before; twenty of a project or topic, which lose
+ * nothing; an export at a time, six a day.
  *
  * What was ordered last, and how often, errand.c keeps.
  */
@@ -15,7 +16,7 @@
 
 enum { SELF_LIST = 1, SELF_RESTORE = 2, SELF_EXPORT = 3, SELF_REMOVE = 4, SELF_REMOVE_COPY = 5,
        SELF_STANDING = 6 };
-enum { RESTORES_PER_DAY = 3, EXPORTS_PER_DAY = 6, SHOWN_MAX = 30 };
+enum { RESTORES_PER_DAY = 3, PARTS_PER_DAY = 20, EXPORTS_PER_DAY = 6, SHOWN_MAX = 30 };
 
 struct self {
         struct loop_timer expiry;       /* when its export goes */
@@ -88,6 +89,7 @@ static void listed(struct task *task, int code, struct str sentence, const struc
         json_put(o, "backups", rows);
         json_put_bool(o, "restorable", registry.self_restores);
         json_put(o, "restore", errand_json(errand_of(task->portal, ERRAND_RESTORE)));
+        json_put(o, "part", errand_json(errand_of(task->portal, ERRAND_PART)));
         json_put(o, "export", errand_json(errand_of(task->portal, ERRAND_EXPORT)));
         json_put(o, "taking", taking_json(task->portal));
         if (code < 0)
@@ -119,10 +121,8 @@ static void tell_standing(uint64_t token, const struct registry_portal *portal)
 
 /* ---- restore ---- */
 
-static void on_restore(uint64_t portal, const struct restore_news *news)
+static void follow(struct errand *errand, const struct restore_news *news)
 {
-        struct errand *errand = errand_of(portal, ERRAND_RESTORE);
-
         errand->step = news->step;
         errand->backup = news->backup;
         errand->before = news->before;
@@ -130,23 +130,49 @@ static void on_restore(uint64_t portal, const struct restore_news *news)
                 errand_end(errand, news->code, str_of(news->why));
 }
 
-static void restore(uint64_t token, uint64_t portal, uint64_t seq, uint64_t actor)
+static void on_restore(uint64_t portal, const struct restore_news *news)
 {
-        struct err err;
-        int r = 0;
+        follow(errand_of(portal, ERRAND_RESTORE), news);
+}
+
+static void on_part(uint64_t portal, const struct restore_news *news)
+{
+        static const char *const counts[ERRAND_COUNTS] = { "added", "changed", "same", "files" };
+        struct errand *errand = errand_of(portal, ERRAND_PART);
+
+        for (size_t i = 0; news->brought != NULL && i < ERRAND_COUNTS; i++)
+                errand->counts[i] = json_get_int(news->brought, counts[i]);
+        follow(errand, news);
+}
+
+/* One of both at a time: the second would not know what it changes. */
+static int may_restore(const struct restore_order *order, struct err *err)
+{
+        bool part = order->project.n > 0;
+        const struct errand *other = errand_of(order->portal, part ? ERRAND_RESTORE : ERRAND_PART);
 
         if (!registry.self_restores)
-                r = err_set(&err, ERR_DENIED, "on this host the operator restores portals; ask there");
-        else
-                r = errand_begin(errand_of(portal, ERRAND_RESTORE), RESTORES_PER_DAY, seq, &err);
-        if (r < 0) {
+                return err_set(err, ERR_DENIED, "on this host the operator restores portals; ask there");
+        if (other->running)
+                return err_set(err, ERR_BUSY, "one is under way already; wait for it");
+        return errand_begin(errand_of(order->portal, part ? ERRAND_PART : ERRAND_RESTORE),
+                            part ? PARTS_PER_DAY : RESTORES_PER_DAY, order->backup, err);
+}
+
+static void restore(uint64_t token, const struct restore_order *order)
+{
+        bool part = order->project.n > 0;
+        struct err err;
+
+        if (may_restore(order, &err) < 0) {
                 self_tell(token, err.code, err.text, NULL);
                 return;
         }
-        service_log(LOG_NOTICE, "portal=%llu restores itself from backup=%llu by order of person=%llu",
-                    (unsigned long long)portal, (unsigned long long)seq, (unsigned long long)actor);
+        service_log(LOG_NOTICE, "portal=%llu restores %s from backup=%llu by order of person=%llu",
+                    (unsigned long long)order->portal, part ? "a part" : "itself",
+                    (unsigned long long)order->backup, (unsigned long long)order->actor);
         self_tell(token, 0, "", NULL);       /* before anything of it can be over */
-        restore_start(portal, seq, actor, on_restore);
+        restore_start(order, part ? on_part : on_restore);
 }
 
 /* ---- export ---- */
@@ -276,7 +302,7 @@ void self_take(struct message *msg)
         else if (what == SELF_STANDING)
                 tell_standing(token, &portal);
         else if (what == SELF_RESTORE && seq > 0 && seq <= INT64_MAX && actor > 0 && actor <= INT64_MAX)
-                restore(token, id, seq, actor);
+                restore(token, &(struct restore_order){ .portal = id, .backup = seq, .actor = actor });
         else if (what == SELF_EXPORT && actor > 0 && actor <= INT64_MAX)
                 export(token, &portal, actor);
         else if (what == SELF_REMOVE)
@@ -298,6 +324,26 @@ void self_take_copy(struct message *msg)
                 self_tell(token, ERR_DENIED, "this portal is not in service", NULL);
         else if (seq > 0 && seq <= INT64_MAX && actor > 0 && actor <= INT64_MAX)
                 taking_start(token, id, seq, actor, message_get_str(msg));
+        else
+                self_tell(token, ERR_PROTOCOL, "there is no such order", NULL);
+}
+
+void self_take_part(struct message *msg)
+{
+        struct arena *arena CLEANUP_ARENA = arena_new(0);
+        struct registry_portal portal;
+        uint64_t token = message_get_u64(msg);
+        struct restore_order order = { .portal = message_get_u64(msg), .backup = message_get_u64(msg) };
+
+        order.actor = message_get_u64(msg);
+        order.project = message_get_str(msg);
+        order.topic = message_get_str(msg);
+        if (!find_active(arena, order.portal, &portal))
+                self_tell(token, ERR_DENIED, "this portal is not in service", NULL);
+        else if (order.backup > 0 && order.backup <= INT64_MAX && order.actor > 0 &&
+                 order.actor <= INT64_MAX && order.project.n > 0 &&
+                 order.project.n <= RESTORE_SLUG_MAX && order.topic.n <= RESTORE_SLUG_MAX)
+                restore(token, &order);
         else
                 self_tell(token, ERR_PROTOCOL, "there is no such order", NULL);
 }

@@ -121,14 +121,16 @@ void asks_take(struct worker *asking, struct message *msg)
                 asks_registry_gone(asking->sup);
                 return;
         }
-        message_init(&order, msg->type == MSG_SELF_TAKE ? MSG_SELF_TAKE_ORDER : MSG_SELF_ORDER);
+        message_init(&order, msg->type == MSG_SELF_TAKE   ? MSG_SELF_TAKE_ORDER
+                             : msg->type == MSG_SELF_PART ? MSG_SELF_PART_ORDER
+                                                          : MSG_SELF_ORDER);
         message_put_u64(&order, ask->token);
         message_put_u64(&order, ask->portal);
         if (msg->type == MSG_SELF_ASK)
                 message_put_u32(&order, message_get_u32(msg));
         message_put_u64(&order, message_get_u64(msg));
         message_put_u64(&order, message_get_u64(msg));
-        if (msg->type == MSG_SELF_TAKE)
+        for (int words = msg->type == MSG_SELF_PART ? 2 : msg->type == MSG_SELF_TAKE; words > 0; words--)
                 message_put_str(&order, message_get_str(msg));
         child_tell(registry, &order, -1);
 }

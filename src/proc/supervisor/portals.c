@@ -184,6 +184,7 @@ static void on_message(void *ctx, struct message *msg, int fd)
                 break;
         case MSG_SELF_ASK:
         case MSG_SELF_TAKE:
+        case MSG_SELF_PART:
                 asks_take(worker, msg);
                 break;
         case MSG_COURIER_ASK:

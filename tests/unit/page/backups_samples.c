@@ -17,8 +17,9 @@ static const struct page_backup backups[] = {
         { 14, 1795046400, 47201728, STR("manual"), STR("verified"), true, 52 },
 };
 static const struct page_change changes[] = {
-        { STR("Agent handbook"), STR("Writing your first documentation page for readers in a hurry"), 1795305300 },
-        { STR("Partner guide"), STR("دليل الشركاء"), 1795300000 },
+        { STR("Agent handbook"), STR("Writing your first documentation page for readers in a hurry"),
+          STR("handbook"), STR("first-page"), 1795305300 },
+        { STR("Partner guide"), STR("دليل الشركاء"), STR("partners"), STR("start"), 1795300000 },
 };
 
 static struct edit_frame frame_of(const struct page_site *site, enum edit_room room)
@@ -91,6 +92,9 @@ void samples_of_backups(int dir)
                   (struct page_backups){ .backups = backups, .nbackups = ARRAY_LEN(backups), .restore = failed });
         save_list(dir, "backups-running.html", &en,
                   (struct page_backups){ .backups = backups, .nbackups = ARRAY_LEN(backups), .restore = running });
+        save_list(dir, "backups-part.html", &en,
+                  (struct page_backups){ .backups = backups, .nbackups = ARRAY_LEN(backups),
+                                         .part = { done, 3, 1, 12, 2 } });
         save_preview(dir, "backups-preview.html", &en);
         save_preview(dir, "backups-preview-rtl.html", &ar);
         save_own_key(dir, "own-key-none.html", &en, (struct page_own_key){ .private_key = true });

@@ -25,12 +25,14 @@ static void no_field_reaches_a_page_unescaped(void **state)
         const struct page_errand failed = { PAGE_ERRAND_FAILED, hostile, 1, 2, 3, hostile };
         const struct page_errand running = { PAGE_ERRAND_RUNNING, hostile, 1, 2, 3, hostile };
         const struct page_backup backup = { 1, 2, 3, hostile, hostile, true, 4 };
-        const struct page_change change = { hostile, hostile, 5 };
+        const struct page_change change = { hostile, hostile, hostile, hostile, 5 };
         struct buf out CLEANUP_BUF = { 0 };
 
         (void)state;
-        page_render_backups(&out, &(struct page_backups){ frame, &backup, 1, failed, false, hostile });
-        page_render_backups(&out, &(struct page_backups){ frame, &backup, 1, running, false, hostile });
+        page_render_backups(&out, &(struct page_backups){ frame, &backup, 1, failed,
+                                                          { failed, 1, 2, 3, 4 }, false, hostile });
+        page_render_backups(&out, &(struct page_backups){ frame, &backup, 1, running,
+                                                          { running, 1, 2, 3, 4 }, false, hostile });
         page_render_backup_preview(&out, &(struct page_backup_preview){ frame, backup, &change, 1 });
         page_render_takeaway(&out, &(struct page_takeaway){ frame, failed, true, 1, 2, 3 });
         page_render_own_key(&out, &(struct page_own_key){

@@ -81,6 +81,34 @@ static void a_copy_is_ordered_for_the_portal_that_the_channel_says(void **state)
         channel_free(&worker);
 }
 
+static void a_part_is_ordered_of_the_asking_portal(void **state)
+{
+        struct world *w = *state;
+        pid_t pid;
+        struct channel *worker = start_worker(w, &pid);
+        struct message msg CLEANUP_MESSAGE, order;
+        int fd = -1;
+
+        message_init(&msg, MSG_SELF_PART);
+        message_put_u64(&msg, 43);
+        message_put_u64(&msg, 12);
+        message_put_u64(&msg, 3);
+        message_put_text(&msg, "manual");
+        message_put_text(&msg, "second");
+        assert_int_equal(channel_send(worker, &msg, -1, NULL), 0);
+        run(w);
+        assert_int_equal(expect(w, CHILD_REGISTRY, MSG_SELF_PART_ORDER, &order, &fd), 0);
+        (void)message_get_u64(&order);
+        assert_int_equal(message_get_u64(&order), PORTAL);
+        assert_int_equal(message_get_u64(&order), 12);
+        assert_int_equal(message_get_u64(&order), 3);
+        assert_true(str_is(message_get_str(&order), "manual"));
+        assert_true(str_is(message_get_str(&order), "second"));
+        asks_registry_gone(&w->sup);
+        assert_int_equal(answered(worker, 43), -ERR_AGAIN);
+        channel_free(&worker);
+}
+
 static void whoever_waits_for_a_registry_that_died_is_answered_and_once_only(void **state)
 {
         struct world *w = *state;
@@ -118,6 +146,7 @@ int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 WORLD(a_copy_is_ordered_for_the_portal_that_the_channel_says),
+                WORLD(a_part_is_ordered_of_the_asking_portal),
                 WORLD(whoever_waits_for_a_registry_that_died_is_answered_and_once_only),
                 WORLD(while_there_is_no_registry_the_answer_comes_at_once),
         };

@@ -76,6 +76,20 @@ void asking_ask_copy(int64_t backup, int64_t actor, struct str key, asking_answe
         service_tell(portal_service(), &msg, -1);
 }
 
+void asking_ask_part(int64_t backup, int64_t actor, const struct asking_part *part,
+                     asking_answer_fn *answer, void *ctx)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        message_init(&msg, MSG_SELF_PART);
+        message_put_u64(&msg, open_ask(answer, ctx));
+        message_put_u64(&msg, (uint64_t)backup);
+        message_put_u64(&msg, (uint64_t)actor);
+        message_put_str(&msg, part->project);
+        message_put_str(&msg, part->topic);
+        service_tell(portal_service(), &msg, -1);
+}
+
 void asking_on_message(struct message *msg)
 {
         uint64_t ticket = message_get_u64(msg);

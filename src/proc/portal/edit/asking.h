@@ -24,5 +24,14 @@ void asking_ask(enum asking what, int64_t backup, int64_t actor, asking_answer_f
 /* A copy of this backup, sealed to this public key, into the container. */
 void asking_ask_copy(int64_t backup, int64_t actor, struct str key, asking_answer_fn *answer, void *ctx);
 
+/* A project, or a topic of it, back out of this backup: addresses of at most ASKING_SLUG_MAX bytes. */
+enum { ASKING_SLUG_MAX = 500 };
+struct asking_part {
+        struct str project;
+        struct str topic;               /* empty: the whole project */
+};
+void asking_ask_part(int64_t backup, int64_t actor, const struct asking_part *part,
+                     asking_answer_fn *answer, void *ctx);
+
 /* main.c: SELF_ANSWER */
 void asking_on_message(struct message *msg);

@@ -126,6 +126,17 @@ int owning_backups(struct edit *e, const struct json *result, struct page_backup
 
 /* ---- the list ---- */
 
+static struct page_part part_of(const struct edit *e, const struct json *errand)
+{
+        if (errand == NULL)
+                return (struct page_part){ .errand.state = PAGE_ERRAND_NONE };
+        return (struct page_part){
+                .errand = owning_errand(e, errand),
+                .added = json_get_int(errand, "added"), .changed = json_get_int(errand, "changed"),
+                .same = json_get_int(errand, "same"), .files = json_get_int(errand, "files"),
+        };
+}
+
 static void on_listed(void *ctx, int code, struct str sentence, const struct json *result)
 {
         struct edit *e = ctx;
@@ -139,6 +150,7 @@ static void on_listed(void *ctx, int code, struct str sentence, const struct jso
                 .frame = edit_frame(e, EDIT_BACKUPS), .backups = backups, .nbackups = n,
                 .restore = code == 0 ? owning_errand(e, json_get(result, "restore"))
                                      : (struct page_errand){ .state = PAGE_ERRAND_NONE },
+                .part = part_of(e, code == 0 ? json_get(result, "part") : NULL),
                 .elsewhere = code == 0 && !json_get_bool(result, "restorable"),
                 .trouble = code < 0 ? sentence : json_get_text(result, "trouble"),
         });
@@ -174,7 +186,8 @@ static void send_preview(struct edit *e, const struct page_backup *backup)
                 return;
         }
         for (size_t i = 0; i < n; i++)
-                changes[i] = (struct page_change){ rows[i].project, rows[i].title, rows[i].updated };
+                changes[i] = (struct page_change){ rows[i].project, rows[i].title, rows[i].project_slug,
+                                                   rows[i].slug, rows[i].updated };
         page_render_backup_preview(&out, &(struct page_backup_preview){
                 .frame = edit_frame(e, EDIT_BACKUPS), .backup = *backup, .changes = changes, .nchanges = n,
         });
@@ -227,4 +240,30 @@ void edit_backup_restore_post(struct conn *conn, struct http_exchange *x, const 
         else if (owning_log(e, "portal.restore-ordered",
                             str_of(arena_printf(e->arena, "{\"backup\":%lld}", (long long)backup))) == 0)
                 owning_ask(e, ASKING_RESTORE, backup, STR("/edit/backups"), show_list);
+}
+
+/* The job that brings it back writes the record, with what came, in the same transaction. */
+void edit_backup_part_post(struct conn *conn, struct http_exchange *x, const struct identity *who)
+{
+        struct edit *e = edit_new(conn, x, who);
+
+        if (e == NULL)
+                return;
+        int64_t backup = edit_number_of(edit_field_of(e, "backup"));
+        const struct asking_part part = { .project = edit_field_of(e, "project"),
+                                          .topic = edit_field_of(e, "topic") };
+
+        if (backup == 0) {
+                reply_missing(e->portal, x);
+                return;
+        }
+        if (part.project.n == 0 || part.project.n > ASKING_SLUG_MAX || part.topic.n > ASKING_SLUG_MAX) {
+                e->status = 422;
+                e->error = STR("say which project: an address of at most 500 bytes, and so a topic's");
+                show_list(e);
+                return;
+        }
+        e->next = STR("/edit/backups");
+        e->again = show_list;
+        asking_ask_part(backup, e->who->session.person, &part, owning_ordered, e);
 }
