@@ -13,6 +13,7 @@ from clock import Clock, await_daily
 from host import Host
 from processes import Process
 from storage import OF_STUB, S3rver, Stub
+from test_alarms import kinds
 
 CANARY = "halcyon-turnbuckle-4460"
 ENDED = r"ended \(signal 9\); starting it again"
@@ -221,9 +222,10 @@ def alarm():
         host.wait_ready()
         wait_until("the alarm", 20, lambda: [r["portal"] for r in offsite(host)["late"]] == ["acme"], pause=0.2)
         wait_until("the alarm in the log", 20, lambda: any("no off-site copy" in line for line in host.lines), pause=0.2)
+        wait_until("it is in the list of alarms", 20, lambda: "copy-late" in kinds(host), pause=0.2)
         equal(host.command("backup", "now", "acme")["state"], "verified", "a backup meanwhile")
         place.start()
-        wait_until("no alarm any more", 40, lambda: offsite(host)["late"] == [], pause=0.2)
+        wait_until("no alarm any more", 40, lambda: offsite(host)["late"] == [] and "copy-late" not in kinds(host), pause=0.2)
 
 
 @scenario("kill -9 of courier and vault while a copy is under way: it is taken up again, and is there once")
