@@ -69,7 +69,7 @@ static const struct store_topic *today_of(const struct map *by_slug, const struc
 }
 
 /* Two topics of then may have become one since: the second is added as a topic of its own. */
-static int match(struct bringing *b, struct err *err)
+int bring_match(struct bringing *b, struct err *err)
 {
         struct map *by_slug CLEANUP_MAP = map_new(), *moved CLEANUP_MAP = map_new();
         struct map *taken CLEANUP_MAP = map_new();
@@ -155,6 +155,11 @@ static bool is_text_alike(const struct plan *plan)
         return memcmp(plan->then->digest.b, plan->today->digest.b, DIGEST_LEN) == 0;
 }
 
+bool bring_is_as_today(const struct plan *plan)
+{
+        return is_text_alike(plan) && is_described_alike(plan);
+}
+
 static int revise(struct bringing *b, struct plan *plan, const struct revision *rev, struct err *err)
 {
         struct store_topic wanted = *plan->then;
@@ -197,7 +202,7 @@ static void count(struct bringing *b)
 
                 if (plan->today == NULL)
                         b->out->added++;
-                else if (is_text_alike(plan) && is_described_alike(plan))
+                else if (bring_is_as_today(plan))
                         b->out->same++;
                 else
                         b->out->changed++;
@@ -234,7 +239,7 @@ static int bring(struct bringing *b, struct err *err)
         int r = find_project(b, err);
 
         if (r == 0)
-                r = match(b, err);
+                r = bring_match(b, err);
         if (r == 0)
                 r = store_extract(b->copy, EXTRACT_REVISIONS, b->then.id, on_revision, b, err);
         if (r < 0)

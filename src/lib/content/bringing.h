@@ -1,5 +1,5 @@
 /*
- * bringing.h -- private to content/: what bring_back.c and bring_rest.c share.
+ * bringing.h -- private to content/: what bring_back.c, bring_rest.c and compare.c share.
  */
 #pragma once
 
@@ -41,6 +41,10 @@ static inline struct str number_key(const int64_t *number)
 {
         return str_make((const char *)number, sizeof *number);
 }
+
+/* bring_back.c: which topic of today each plan is about; and whether it has the same text and description */
+NODISCARD int bring_match(struct bringing *b, struct err *err);
+bool bring_is_as_today(const struct plan *plan);
 
 /* bring_rest.c: after the topics */
 NODISCARD int bring_contents(struct bringing *b, struct err *err);

@@ -16,7 +16,6 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "compress/stream.h"
-#include "content/bring_back.h"
 #include "crypto/hex.h"
 #include "json/json.h"
 #include "orders.h"
@@ -376,46 +375,22 @@ int order_restore(struct job *job, struct message *msg, int fd, struct err *err)
         return r < 0 ? r : tell_site(job, live, err);
 }
 
-/* ---- a part of it beside what is there ---- */
+/* ---- for parts.c ---- */
 
-static void put_brought(struct job *job, const struct content_brought *done)
+int received_open(struct message *msg, struct received *out, struct err *err)
 {
-        struct json *result CLEANUP_JSON = json_new_object();
-
-        json_put_int(result, "added", (int64_t)done->added);
-        json_put_int(result, "changed", (int64_t)done->changed);
-        json_put_int(result, "same", (int64_t)done->same);
-        json_put_int(result, "listed", (int64_t)done->listed);
-        json_put_int(result, "files", (int64_t)done->files);
-        json_put_int(result, "kept", (int64_t)done->kept);
-        json_render(result, false, &job->json);
-}
-
-int order_bring_back(struct job *job, struct message *msg, int fd, struct err *err)
-{
-        const char *folder CLEANUP(drop_copy) = RECEIVED;
-        struct store *copy CLEANUP_STORE = NULL, *live CLEANUP_STORE = NULL;
-        struct content_bring_options options = { .backup = (int64_t)message_get_u64(msg) };
-        struct content_brought done = { 0 };
-        struct expected must = { 0 };
-
-        (void)fd;
-        (void)folder;           /* whatever happens, it goes */
-        options.actor = (int64_t)message_get_u64(msg);
-        must.rows = message_get_u64(msg);
+        struct expected must = { .rows = message_get_u64(msg) };
         int r = read_digest(message_get_str(msg), &must.content, err);
 
-        options.project = message_get_str(msg);
-        options.topic = message_get_str(msg);
         if (r == 0)
-                r = open_received(&must, &copy, err);
-        if (r == 0)
-                r = open_store(".", &live, err);
-        if (r == 0) {
-                job_progress(job, "restoring", 0, 0);
-                r = content_bring_back(live, copy, &options, &done, err);
-        }
-        if (r == 0)
-                put_brought(job, &done);
-        return r;
+                r = open_received(&must, &out->copy, err);
+        return r < 0 ? r : open_store(".", &out->live, err);
+}
+
+void received_close(struct received *received)
+{
+        store_close(&received->copy);
+        store_close(&received->live);
+        if (remove_copy(RECEIVED, NULL) < 0)
+                return;         /* the next backup removes it, or says why it cannot */
 }

@@ -37,6 +37,7 @@ void kept_expire(unsigned what, uint64_t keep_seconds)
         } files[] = {
                 { KEPT_EXPORT, "takeaway.zip", KEPT_SECONDS }, { KEPT_EXPORT, "takeaway.part", PART_SECONDS },
                 { KEPT_BACKUP, SEALED, KEPT_SECONDS }, { KEPT_BACKUP, SEALED_PART, PART_SECONDS },
+                { KEPT_INSIDE, "inside.jsonl", KEPT_SECONDS }, { KEPT_INSIDE, "inside.part", PART_SECONDS },
         };
         struct stat st;
         int r = 0;

@@ -99,6 +99,8 @@ static order_fn *order_for(enum message_type type)
                 return order_restore;
         case MSG_JOB_BRING_BACK:
                 return order_bring_back;
+        case MSG_JOB_LOOK:
+                return order_look;
         case MSG_JOB_SCRUB:
                 return order_scrub;
         case MSG_JOB_ALARM:

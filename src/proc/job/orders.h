@@ -37,7 +37,18 @@ order_fn order_summary;
 
 /* backup.c */
 order_fn order_snapshot, order_receive, order_restore;
+
+/* parts.c */
 order_fn order_bring_back;      /* JOB_BRING_BACK: a project or a topic of what was received */
+order_fn order_look;            /* JOB_LOOK: what it holds, into the container */
+
+/* backup.c: what was received, and the live database; closing it removes what was received */
+struct received {
+        struct store *copy, *live;
+};
+/* msg: rows and content, which it must have. */
+NODISCARD int received_open(struct message *msg, struct received *out, struct err *err);
+void received_close(struct received *received);
 
 /* scrub.c */
 order_fn order_scrub;           /* JOB_SCRUB: is the database what was written to it? */
@@ -55,7 +66,8 @@ NODISCARD int order_take(struct job *job, int fd, struct err *err);
 /* keeping.c: what waits in the container until the portal's administrators fetch it */
 order_fn order_keep;            /* JOB_KEEP: a backup, sealed to the owner's key */
 order_fn order_record;          /* JOB_RECORD: a word in the portal's log */
-enum kept { KEPT_EXPORT = 1, KEPT_BACKUP = 2, KEPT_ALL = KEPT_EXPORT | KEPT_BACKUP };
+enum kept { KEPT_EXPORT = 1, KEPT_BACKUP = 2, KEPT_INSIDE = 4,
+            KEPT_ALL = KEPT_EXPORT | KEPT_BACKUP | KEPT_INSIDE };
 /* It goes when it is older than this; the portal gives it no longer. */
 enum { KEPT_SECONDS = 86400 };
 /*

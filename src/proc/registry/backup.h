@@ -90,6 +90,7 @@ typedef void restore_told_fn(uint64_t portal, const struct restore_news *news);
 struct restore_order {
         uint64_t portal, backup, actor;
         struct str project, topic;      /* addresses; empty: the whole portal, the whole project */
+        bool look;                      /* nothing is restored: what it holds is written down there */
 };
 enum { RESTORE_SLUG_MAX = 500 };
 

@@ -12,7 +12,7 @@
 #include "self.h"
 
 enum errand_kind { ERRAND_RESTORE = 1, ERRAND_EXPORT = 2, ERRAND_COPY = 3, ERRAND_PART = 4,
-                   ERRAND_KINDS = 5 };
+                   ERRAND_LOOK = 5, ERRAND_KINDS = 6 };
 
 /* What came back of a part. */
 enum { ERRAND_COUNTS = 4 };

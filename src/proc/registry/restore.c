@@ -26,6 +26,7 @@ struct restore {
         uint64_t into;                  /* the container it goes to; 0: the new portal is still to be made */
         char name[NAME_MAX_BYTES + 1];  /* of the new portal; empty: its own */
         struct str project, topic;      /* the part that is wanted; empty: all; in the task's arena */
+        bool look;                      /* only to see what it holds */
         bool damaged;                   /* nothing of today can be asked or saved */
         bool job_started, job_over, vault_over;
         uint64_t actor;                 /* the person of the portal who ordered it; 0: the operator */
@@ -209,6 +210,34 @@ static void order_part(struct restore *r)
         order_start(&r->task, r->into, &msg, -1, brought);
 }
 
+/* ---- only a look ---- */
+
+static void looked(struct task *task, int code, struct str sentence, const struct json *answer)
+{
+        struct restore *r = restore_of(task);
+
+        (void)answer;
+        if (code < 0) {
+                note(r, code, sentence);
+                discard(r);
+                return;
+        }
+        tell(r, RESTORE_OVER);
+        finish(r, NULL);
+}
+
+static void order_look(struct restore *r)
+{
+        struct message msg CLEANUP_MESSAGE;
+
+        tell(r, RESTORE_PLACING);
+        message_init(&msg, MSG_JOB_LOOK);
+        message_put_u64(&msg, r->pipe.seq);
+        message_put_u64(&msg, r->pipe.rows);
+        message_put_text(&msg, r->pipe.content);
+        order_start(&r->task, r->into, &msg, -1, looked);
+}
+
 /* ---- saving what is there now ---- */
 
 static void saved(struct task *task, int code, struct str sentence, const struct json *answer)
@@ -253,6 +282,8 @@ static void opened(struct restore *r)
                 give_up(r);
         } else if (r->name[0] != '\0') {
                 order_placing(r, r->lost && !r->locked ? HOW_LOST : HOW_OTHERS, placed);
+        } else if (r->look) {
+                order_look(r);
         } else if (r->project.n > 0) {
                 tell(r, RESTORE_PLACING);
                 order_part(r);
@@ -414,6 +445,7 @@ void restore_start(const struct restore_order *order, restore_told_fn *told)
         r->actor = order->actor;
         r->project = arena_str(r->task.arena, order->project);
         r->topic = arena_str(r->task.arena, order->topic);
+        r->look = order->look;
         r->told = told;
         tell(r, RESTORE_WAITING);
         vault_queue(&r->task, turn);

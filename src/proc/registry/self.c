@@ -4,7 +4,7 @@
  * Which portal asks was said by the supervisor. Who may order it, and that they have just proven who they
  * are, is the portal's own rule; what a portal that was taken over could do here is bounded: a restore at
  * a time, three a day, each with a backup of what was there before; twenty of a project or topic, which lose
- * nothing; an export at a time, six a day.
+ * nothing, and twenty looks; an export at a time, six a day.
  *
  * What was ordered last, and how often, errand.c keeps.
  */
@@ -15,8 +15,8 @@
 #include "scrub.h"
 
 enum { SELF_LIST = 1, SELF_RESTORE = 2, SELF_EXPORT = 3, SELF_REMOVE = 4, SELF_REMOVE_COPY = 5,
-       SELF_STANDING = 6 };
-enum { RESTORES_PER_DAY = 3, PARTS_PER_DAY = 20, EXPORTS_PER_DAY = 6, SHOWN_MAX = 30 };
+       SELF_STANDING = 6, SELF_LOOK = 7 };
+enum { RESTORES_PER_DAY = 3, PARTS_PER_DAY = 20, LOOKS_PER_DAY = 20, EXPORTS_PER_DAY = 6, SHOWN_MAX = 30 };
 
 struct self {
         struct loop_timer expiry;       /* when its export goes */
@@ -90,6 +90,7 @@ static void listed(struct task *task, int code, struct str sentence, const struc
         json_put_bool(o, "restorable", registry.self_restores);
         json_put(o, "restore", errand_json(errand_of(task->portal, ERRAND_RESTORE)));
         json_put(o, "part", errand_json(errand_of(task->portal, ERRAND_PART)));
+        json_put(o, "look", errand_json(errand_of(task->portal, ERRAND_LOOK)));
         json_put(o, "export", errand_json(errand_of(task->portal, ERRAND_EXPORT)));
         json_put(o, "taking", taking_json(task->portal));
         if (code < 0)
@@ -145,34 +146,47 @@ static void on_part(uint64_t portal, const struct restore_news *news)
         follow(errand, news);
 }
 
-/* One of both at a time: the second would not know what it changes. */
-static int may_restore(const struct restore_order *order, struct err *err)
+static void on_look(uint64_t portal, const struct restore_news *news)
 {
-        bool part = order->project.n > 0;
-        const struct errand *other = errand_of(order->portal, part ? ERRAND_RESTORE : ERRAND_PART);
+        follow(errand_of(portal, ERRAND_LOOK), news);
+}
 
+/* What one can order of a backup: at most one of them is under way, for they share a place in the container. */
+static const struct restoring {
+        enum errand_kind kind;
+        unsigned per_day;
+        const char *what;
+        restore_told_fn *told;
+} restorings[] = {
+        { ERRAND_RESTORE, RESTORES_PER_DAY, "restores itself", on_restore },
+        { ERRAND_PART, PARTS_PER_DAY, "restores a part", on_part },
+        { ERRAND_LOOK, LOOKS_PER_DAY, "is told what it held", on_look },
+};
+
+static int may_restore(const struct restoring *restoring, const struct restore_order *order, struct err *err)
+{
         if (!registry.self_restores)
                 return err_set(err, ERR_DENIED, "on this host the operator restores portals; ask there");
-        if (other->running)
-                return err_set(err, ERR_BUSY, "one is under way already; wait for it");
-        return errand_begin(errand_of(order->portal, part ? ERRAND_PART : ERRAND_RESTORE),
-                            part ? PARTS_PER_DAY : RESTORES_PER_DAY, order->backup, err);
+        for (size_t i = 0; i < ARRAY_LEN(restorings); i++)
+                if (errand_of(order->portal, restorings[i].kind)->running)
+                        return err_set(err, ERR_BUSY, "one is under way already; wait for it");
+        return errand_begin(errand_of(order->portal, restoring->kind), restoring->per_day, order->backup, err);
 }
 
 static void restore(uint64_t token, const struct restore_order *order)
 {
-        bool part = order->project.n > 0;
+        const struct restoring *restoring = &restorings[order->look ? 2 : order->project.n > 0];
         struct err err;
 
-        if (may_restore(order, &err) < 0) {
+        if (may_restore(restoring, order, &err) < 0) {
                 self_tell(token, err.code, err.text, NULL);
                 return;
         }
-        service_log(LOG_NOTICE, "portal=%llu restores %s from backup=%llu by order of person=%llu",
-                    (unsigned long long)order->portal, part ? "a part" : "itself",
-                    (unsigned long long)order->backup, (unsigned long long)order->actor);
+        service_log(LOG_NOTICE, "portal=%llu %s from backup=%llu by order of person=%llu",
+                    (unsigned long long)order->portal, restoring->what, (unsigned long long)order->backup,
+                    (unsigned long long)order->actor);
         self_tell(token, 0, "", NULL);       /* before anything of it can be over */
-        restore_start(order, part ? on_part : on_restore);
+        restore_start(order, restoring->told);
 }
 
 /* ---- export ---- */
@@ -301,8 +315,10 @@ void self_take(struct message *msg)
                 list(token, id);
         else if (what == SELF_STANDING)
                 tell_standing(token, &portal);
-        else if (what == SELF_RESTORE && seq > 0 && seq <= INT64_MAX && actor > 0 && actor <= INT64_MAX)
-                restore(token, &(struct restore_order){ .portal = id, .backup = seq, .actor = actor });
+        else if ((what == SELF_RESTORE || what == SELF_LOOK) && seq > 0 && seq <= INT64_MAX && actor > 0 &&
+                 actor <= INT64_MAX)
+                restore(token, &(struct restore_order){ .portal = id, .backup = seq, .actor = actor,
+                                                        .look = what == SELF_LOOK });
         else if (what == SELF_EXPORT && actor > 0 && actor <= INT64_MAX)
                 export(token, &portal, actor);
         else if (what == SELF_REMOVE)

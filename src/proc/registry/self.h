@@ -13,7 +13,7 @@
 enum { SELF_SENTENCE_MAX = 400 };
 
 /* What JOB_TIDY removes. */
-enum { KEPT_IN_EXPORT = 1, KEPT_IN_BACKUP = 2, KEPT_IN_ALL = 3 };
+enum { KEPT_IN_EXPORT = 1, KEPT_IN_BACKUP = 2, KEPT_IN_ALL = 7 };
 
 /* The answer to the order with this token; result may be NULL. */
 void self_tell(uint64_t token, int code, const char *sentence, const struct json *result);

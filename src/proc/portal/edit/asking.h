@@ -13,7 +13,8 @@
 
 enum asking { ASKING_LIST = 1, ASKING_RESTORE = 2, ASKING_EXPORT = 3, ASKING_REMOVE = 4,
               ASKING_REMOVE_COPY = 5,
-              ASKING_STANDING = 6 };       /* how well this portal is kept; for everybody */
+              ASKING_STANDING = 6,         /* how well this portal is kept; for everybody */
+              ASKING_LOOK = 7 };
 
 /* code 0: result is the answer. Otherwise sentence says why not. Both borrowed during the call. */
 typedef void asking_answer_fn(void *ctx, int code, struct str sentence, const struct json *result);
