@@ -13,7 +13,8 @@ const LOOK_AT = 40;
 export const ACCOUNT_PAGES = [
   'login', 'login-wrong', 'login-rtl', 'forgot', 'forgot-rtl', 'forgot-sent', 'forgot-no-mail',
   'welcome', 'welcome-rtl', 'account', 'account-rtl', 'notice',
-  'backups', 'backups-rtl', 'backups-running', 'backups-part', 'backups-preview', 'backups-preview-rtl',
+  'backups', 'backups-rtl', 'backups-running', 'backups-part', 'backups-inside',
+  'backups-inside-new', 'backups-inside-rtl', 'backups-preview', 'backups-preview-rtl',
   'own-key-none', 'own-key', 'own-key-rtl', 'own-key-running',
   'takeaway', 'takeaway-rtl', 'takeaway-running',
   'shares', 'shares-rtl', 'shares-none',

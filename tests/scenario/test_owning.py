@@ -197,6 +197,54 @@ def parts():
         equal(list(container.glob("received*")), [], "copies that stay behind")
 
 
+@scenario("An administrator looks into a backup: what today lacks or has otherwise is listed, and each topic comes back by its button", rootless=True)
+def inside():
+    with Host() as host:
+        boss = portal(host)
+        host.command("import", "acme", "many", content.many_topics(120, "one"))
+        host.command("import", "acme", "same", content.folder(steady="# Same\n\nAs ever.\n"))
+        then = working(host)
+        host.command("backup", "now", "acme")
+        publish(host, "acme", "All gone.")
+        container = host.data / "portals" / str(host.portal_id("acme"))
+        host.command("import", "acme", "many", content.many_topics(120, "two"))
+        room = "/edit/backups/inside?backup=1"
+        equal(f'href="{room}"' in boss.get("/edit/backups/restore?backup=1").text, True, "the way there")
+        page = boss.get(room).text
+        equal("Look inside" in page and "Bring back" not in page, True, f"the page before somebody looked: {page}")
+
+        def look(backup="1"):
+            answer = boss.request("POST", "/edit/backups/look", {"csrf": boss.code(room), "backup": backup})
+            equal((answer.status, answer.location), (303, f"/edit/backups/inside?backup={backup}"), "the answer to the order")
+            return wait_until("it was looked into", 40, lambda: (lambda t: "is being looked into" not in t and t)(boss.get(room).text))
+
+        page = look()
+        equal(all(s in page for s in ("Another text today: 121", "Not there today: 0", "Topics that are the same: 2")), True,
+              f"what it says: {page}")
+        shown, address = set(), room
+        while address:
+            page = boss.get(address.replace("&amp;", "&")).text
+            shown |= set(re.findall(r'name="topic" value="([^"]*)"', page))
+            address = (re.findall(r'rel="next" href="([^"]*)"|href="([^"]*)" rel="next"', page) or [("", "")])[0]
+            address = address[0] or address[1] if address else ""
+        equal(len(shown), 121, "topics in all pages of the list")
+        row = re.search(r'<form method="post" action="/edit/backups/part">.*?</form>', boss.get(room).text, re.S).group()
+        form = dict(re.findall(r'name="([a-z]+)" value="([^"]*)"', row))
+        equal(boss.request("POST", "/edit/backups/part", form).status, 303, "the button beside a topic")
+        wait_until("it came back", 40, lambda: "Topics with one more revision: 1." in boss.get("/edit/backups").text)
+        equal(working(host)[form["topic"]], then[form["topic"]], "the text that came back")
+        page = look()
+        equal("Another text today: 120" in page and "Topics that are the same: 3" in page, True, "what it says after that")
+        for wrong in ("0", "7", "x", ""):
+            equal(boss.get(f"/edit/backups/inside?backup={wrong}").status, 404, f"a look into backup '{wrong}'")
+        for wrong in ("1", "99999999", "-5", "x"):
+            equal(boss.get(f"{room}&from={wrong}").status, 200, f"rows from {wrong}")
+        equal(sorted(p.name for p in container.glob("inside*")), ["inside.jsonl"], "what is in the container")
+        equal(list(container.glob("received*")), [], "copies that stay behind")
+        (container / "inside.jsonl").write_bytes(b"{" * 200000)
+        equal("Look inside" in boss.get(room).text, True, "the page when that file is none")
+
+
 @scenario("Where the operator alone restores, the page says so and an order is refused", rootless=True)
 def operators_alone():
     with Host("--set", "backups.restore_in_browser=no") as host:

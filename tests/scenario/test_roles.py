@@ -35,7 +35,8 @@ FIELDS = {
     "/edit/publication/visibility": {"publication": "restricted", "visibility": "restricted"},
     "/edit/publication/grant": {"publication": "restricted", "group": "gold"},
     "/edit/publication/revoke": {"publication": "restricted", "group": "gold"}, "/edit/settings": {"password.minimum": "6"},
-    "/edit/backups/restore": {"backup": "999"}, "/edit/backups/part": {"backup": "999"}, "/edit/backups/own/prepare": {"backup": "999"},
+    "/edit/backups/restore": {"backup": "999"}, "/edit/backups/part": {"backup": "999"}, "/edit/backups/look": {"backup": "999"},
+    "/edit/backups/own/prepare": {"backup": "999"},
 }
 FAILURES = 20           # from one address, before the portal asks to wait
 

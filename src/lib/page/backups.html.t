@@ -196,10 +196,14 @@ edit_hidden(out, STR("topic"), c->slug); %}
 </form>
 {% }
 
-static void part(struct buf *out, const struct page_backup_preview *p) { %}
+static void part(struct buf *out, const struct page_backup_preview *p) {
+        struct buf inside CLEANUP_BUF = { 0 };
+
+        buf_printf(&inside, "/edit/backups/inside?backup=%lld", (long long)p->backup.seq); %}
 <section class="panel" aria-labelledby="-part">
 <h2 id="-part">{{ say(&p->frame, BACKUPS_WORD_PART_TITLE) }}</h2>
 <p class="hint">{{ say(&p->frame, BACKUPS_WORD_PART_HINT) }}</p>
+<p class="deeds"><a class="button" href="{{u buf_str(&inside) }}">{{ say(&p->frame, BACKUPS_WORD_INSIDE_LINK) }}</a></p>
 <form class="form" method="post" action="/edit/backups/part">
 {% form_csrf(out, p->frame.csrf);
 edit_number(out, STR("backup"), p->backup.seq);
@@ -209,7 +213,7 @@ edit_input(out, &(struct edit_field){ .id = STR("-part-project"), .name = STR("p
 edit_input(out, &(struct edit_field){ .id = STR("-part-topic"), .name = STR("topic"), .type = STR("text"),
         .label = say(&p->frame, BACKUPS_WORD_PART_TOPIC), .hint = say(&p->frame, BACKUPS_WORD_PART_TOPIC_HINT),
         .ltr = true }); %}
-<button class="button" type="submit">{{ say(&p->frame, BACKUPS_WORD_PART_DO) }}</button>
+<button class="button button-quiet" type="submit">{{ say(&p->frame, BACKUPS_WORD_PART_DO) }}</button>
 </form>
 </section>
 {% }

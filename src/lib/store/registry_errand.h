@@ -18,7 +18,7 @@
 /* The last one of its kind, of one portal. Times are Unix seconds. */
 struct registry_errand {
         int64_t portal;
-        int64_t kind;                   /* 1 restore, 2 export, 3 copy of a backup, 4 restore of a part, 5 look */
+        int64_t kind;                   /* 1 restore, 2 export, 3 copy of a backup, 4 of a part, 5 look */
         int64_t begun;
         int64_t ended;                  /* 0: it is under way, or was when the host ended */
         int64_t code;                   /* 0, or ERR_*: it failed */

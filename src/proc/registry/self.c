@@ -151,7 +151,7 @@ static void on_look(uint64_t portal, const struct restore_news *news)
         follow(errand_of(portal, ERRAND_LOOK), news);
 }
 
-/* What one can order of a backup: at most one of them is under way, for they share a place in the container. */
+/* What one can order of a backup: one of them at a time, for they share a place in the container. */
 static const struct restoring {
         enum errand_kind kind;
         unsigned per_day;
@@ -170,7 +170,8 @@ static int may_restore(const struct restoring *restoring, const struct restore_o
         for (size_t i = 0; i < ARRAY_LEN(restorings); i++)
                 if (errand_of(order->portal, restorings[i].kind)->running)
                         return err_set(err, ERR_BUSY, "one is under way already; wait for it");
-        return errand_begin(errand_of(order->portal, restoring->kind), restoring->per_day, order->backup, err);
+        return errand_begin(errand_of(order->portal, restoring->kind), restoring->per_day,
+                            order->backup, err);
 }
 
 static void restore(uint64_t token, const struct restore_order *order)

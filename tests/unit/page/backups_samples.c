@@ -4,6 +4,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "page/backups.h"
+#include "page/inside.h"
 #include "page/own_key.h"
 #include "samples.h"
 
@@ -26,6 +27,16 @@ static struct edit_frame frame_of(const struct page_site *site, enum edit_room r
 {
         return (struct edit_frame){ .site = *site, .csrf = STR("4fzyo82mvyr4bcjrbq3wjyd2yu"), .writer = true,
                                     .administrator = true, .room = room };
+}
+
+static void save_inside(int dir, const char *name, const struct page_site *site, struct page_inside page)
+{
+        struct buf out CLEANUP_BUF = { 0 };
+
+        page.frame = frame_of(site, EDIT_BACKUPS);
+        page.backup = backups[4];
+        page_render_inside(&out, &page);
+        samples_save(dir, name, buf_str(&out));
 }
 
 static void save_list(int dir, const char *name, const struct page_site *site, struct page_backups page)
@@ -82,6 +93,14 @@ void samples_of_backups(int dir)
         static const struct page_site ar = { STR("وثائق المرفأ"), STR("ar"), true };
         static const struct page_errand running = { PAGE_ERRAND_RUNNING, STR("saving"), 1795305600, 14, 0, STR("") };
         static const struct page_errand done = { PAGE_ERRAND_DONE, STR("over"), 1795305600, 14, 19, STR("") };
+        static const struct page_inside_row rows[] = {
+                { true, STR("handbook"), STR("first-page"), STR("Agent handbook"), STR("Writing your first documentation page for readers in a hurry"), 1795000000 },
+                { false, STR("partners"), STR("start"), STR("Partner guide"), STR("دليل الشركاء"), 1794900000 },
+        };
+        static const struct page_inside inside = {
+                .known = true, .made = 1795306000, .gone = 2480, .changed = 52, .same = 117, .listed = 2500, .rows = rows,
+                .nrows = ARRAY_LEN(rows), .next = STR("/edit/backups/inside?backup=14&from=4711"), .deep = true,
+        };
         static const struct page_errand failed = {
                 PAGE_ERRAND_FAILED, STR("over"), 1795305600, 14, 0, STR("there is no such backup"),
         };
@@ -95,6 +114,9 @@ void samples_of_backups(int dir)
         save_list(dir, "backups-part.html", &en,
                   (struct page_backups){ .backups = backups, .nbackups = ARRAY_LEN(backups),
                                          .part = { done, 3, 1, 12, 2 } });
+        save_inside(dir, "backups-inside-new.html", &en, (struct page_inside){ .look = running });
+        save_inside(dir, "backups-inside.html", &en, inside);
+        save_inside(dir, "backups-inside-rtl.html", &ar, inside);
         save_preview(dir, "backups-preview.html", &en);
         save_preview(dir, "backups-preview-rtl.html", &ar);
         save_own_key(dir, "own-key-none.html", &en, (struct page_own_key){ .private_key = true });

@@ -137,9 +137,8 @@ static struct page_part part_of(const struct edit *e, const struct json *errand)
         };
 }
 
-static void on_listed(void *ctx, int code, struct str sentence, const struct json *result)
+void owning_show_list(struct edit *e, int code, struct str sentence, const struct json *result)
 {
-        struct edit *e = ctx;
         struct page_backup backups[OWNING_BACKUPS_MAX];
         struct buf out = { 0 };
         size_t n = 0;
@@ -155,6 +154,11 @@ static void on_listed(void *ctx, int code, struct str sentence, const struct jso
                 .trouble = code < 0 ? sentence : json_get_text(result, "trouble"),
         });
         edit_send(e, &out);
+}
+
+static void on_listed(void *ctx, int code, struct str sentence, const struct json *result)
+{
+        owning_show_list(ctx, code, sentence, result);
 }
 
 static void show_list(struct edit *e)
@@ -202,7 +206,7 @@ static void on_looked_up(void *ctx, int code, struct str sentence, const struct 
         size_t n = 0;
 
         if (code < 0 || !json_get_bool(result, "restorable")) {
-                on_listed(e, code, sentence, result);
+                owning_show_list(e, code, sentence, result);
                 return;
         }
         if (owning_backups(e, result, backups, &n) < 0)
