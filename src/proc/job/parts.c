@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fd.h"
 #include "content/bring_back.h"
 #include "content/compare.h"
@@ -90,7 +89,6 @@ static void write_head(const struct look *look, int64_t backup, struct buf *out)
         struct json *o CLEANUP_JSON = json_new_object();
 
         json_put_int(o, "backup", backup);
-        json_put_int(o, "when", clock_unix());
         json_put_int(o, "gone", look->counts[COMPARED_GONE]);
         json_put_int(o, "changed", look->counts[COMPARED_CHANGED]);
         json_put_int(o, "same", look->counts[COMPARED_SAME]);

@@ -12,6 +12,8 @@
 
 enum { DAY_SECONDS = 86400 };
 
+static const char *const count_names[ERRAND_COUNTS] = { "added", "changed", "same", "files" };
+
 static struct map *errands;             /* "portal kind" to struct errand; numbers are never given again */
 
 struct errand *errand_of(uint64_t portal, enum errand_kind kind)
@@ -123,6 +125,12 @@ int errand_begin(struct errand *e, unsigned per_day, uint64_t backup, struct err
         return 0;
 }
 
+void errand_count(struct errand *e, const struct json *brought)
+{
+        for (size_t i = 0; i < ERRAND_COUNTS; i++)
+                e->counts[i] = json_get_int(brought, count_names[i]);
+}
+
 void errand_end(struct errand *e, int code, struct str why)
 {
         struct err err;
@@ -142,11 +150,10 @@ void errand_end(struct errand *e, int code, struct str why)
 struct json *errand_json(const struct errand *e)
 {
         static const char *const steps[] = { "waiting", "opening", "saving", "placing", "over" };
-        static const char *const counts[ERRAND_COUNTS] = { "added", "changed", "same", "files" };
         struct json *o = json_new_object();
 
         for (size_t i = 0; e->kind == ERRAND_PART && i < ERRAND_COUNTS; i++)
-                json_put_int(o, counts[i], e->counts[i]);
+                json_put_int(o, count_names[i], e->counts[i]);
         json_put_bool(o, "running", e->running);
         json_put_bool(o, "interrupted", e->interrupted);
         json_put_text(o, "step", str_of(steps[e->step]));

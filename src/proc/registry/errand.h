@@ -46,6 +46,9 @@ struct errand *errand_of(uint64_t portal, enum errand_kind kind);
  */
 NODISCARD int errand_begin(struct errand *errand, unsigned per_day, uint64_t backup, struct err *err);
 
+/* Of ERRAND_PART, before it is over: what JOB_BRING_BACK counted. */
+void errand_count(struct errand *errand, const struct json *brought);
+
 /* It is over; code below 0: why says why. */
 void errand_end(struct errand *errand, int code, struct str why);
 

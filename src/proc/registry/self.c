@@ -138,11 +138,10 @@ static void on_restore(uint64_t portal, const struct restore_news *news)
 
 static void on_part(uint64_t portal, const struct restore_news *news)
 {
-        static const char *const counts[ERRAND_COUNTS] = { "added", "changed", "same", "files" };
         struct errand *errand = errand_of(portal, ERRAND_PART);
 
-        for (size_t i = 0; news->brought != NULL && i < ERRAND_COUNTS; i++)
-                errand->counts[i] = json_get_int(news->brought, counts[i]);
+        if (news->brought != NULL)
+                errand_count(errand, news->brought);
         follow(errand, news);
 }
 
@@ -157,26 +156,24 @@ static const struct restoring {
         unsigned per_day;
         const char *what;
         restore_told_fn *told;
-} restorings[] = {
-        { ERRAND_RESTORE, RESTORES_PER_DAY, "restores itself", on_restore },
-        { ERRAND_PART, PARTS_PER_DAY, "restores a part", on_part },
-        { ERRAND_LOOK, LOOKS_PER_DAY, "is told what it held", on_look },
-};
+} whole = { ERRAND_RESTORE, RESTORES_PER_DAY, "restores itself", on_restore },
+  part = { ERRAND_PART, PARTS_PER_DAY, "restores a part", on_part },
+  look = { ERRAND_LOOK, LOOKS_PER_DAY, "is told what it held", on_look };
 
 static int may_restore(const struct restoring *restoring, const struct restore_order *order, struct err *err)
 {
         if (!registry.self_restores)
                 return err_set(err, ERR_DENIED, "on this host the operator restores portals; ask there");
-        for (size_t i = 0; i < ARRAY_LEN(restorings); i++)
-                if (errand_of(order->portal, restorings[i].kind)->running)
-                        return err_set(err, ERR_BUSY, "one is under way already; wait for it");
+        if (errand_of(order->portal, ERRAND_RESTORE)->running ||
+            errand_of(order->portal, ERRAND_PART)->running || errand_of(order->portal, ERRAND_LOOK)->running)
+                return err_set(err, ERR_BUSY, "one is under way already; wait for it");
         return errand_begin(errand_of(order->portal, restoring->kind), restoring->per_day,
                             order->backup, err);
 }
 
 static void restore(uint64_t token, const struct restore_order *order)
 {
-        const struct restoring *restoring = &restorings[order->look ? 2 : order->project.n > 0];
+        const struct restoring *restoring = order->look ? &look : order->project.n > 0 ? &part : &whole;
         struct err err;
 
         if (may_restore(restoring, order, &err) < 0) {

@@ -137,8 +137,9 @@ static struct page_part part_of(const struct edit *e, const struct json *errand)
         };
 }
 
-void owning_show_list(struct edit *e, int code, struct str sentence, const struct json *result)
+static void on_listed(void *ctx, int code, struct str sentence, const struct json *result)
 {
+        struct edit *e = ctx;
         struct page_backup backups[OWNING_BACKUPS_MAX];
         struct buf out = { 0 };
         size_t n = 0;
@@ -154,11 +155,6 @@ void owning_show_list(struct edit *e, int code, struct str sentence, const struc
                 .trouble = code < 0 ? sentence : json_get_text(result, "trouble"),
         });
         edit_send(e, &out);
-}
-
-static void on_listed(void *ctx, int code, struct str sentence, const struct json *result)
-{
-        owning_show_list(ctx, code, sentence, result);
 }
 
 static void show_list(struct edit *e)
@@ -198,25 +194,34 @@ static void send_preview(struct edit *e, const struct page_backup *backup)
         edit_send(e, &out);
 }
 
-static void on_looked_up(void *ctx, int code, struct str sentence, const struct json *result)
+bool owning_find_backup(struct edit *e, int code, struct str sentence, const struct json *result,
+                        struct page_backup *out)
 {
-        struct edit *e = ctx;
         struct page_backup backups[OWNING_BACKUPS_MAX];
         int64_t wanted = edit_number_of(e->subject);
         size_t n = 0;
 
         if (code < 0 || !json_get_bool(result, "restorable")) {
-                owning_show_list(e, code, sentence, result);
-                return;
+                on_listed(e, code, sentence, result);
+                return false;
         }
         if (owning_backups(e, result, backups, &n) < 0)
-                return;
+                return false;
         for (size_t i = 0; i < n; i++)
                 if (backups[i].seq == wanted && backups[i].good) {
-                        send_preview(e, &backups[i]);
-                        return;
+                        *out = backups[i];
+                        return true;
                 }
         reply_missing(e->portal, e->x);
+        return false;
+}
+
+static void on_looked_up(void *ctx, int code, struct str sentence, const struct json *result)
+{
+        struct page_backup backup;
+
+        if (owning_find_backup(ctx, code, sentence, result, &backup))
+                send_preview(ctx, &backup);
 }
 
 void edit_backup_preview(struct conn *conn, struct http_exchange *x, const struct identity *who)

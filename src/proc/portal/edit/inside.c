@@ -129,23 +129,10 @@ static void send_inside(struct edit *e, const struct page_backup *backup, const 
 
 static void on_listed(void *ctx, int code, struct str sentence, const struct json *result)
 {
-        struct edit *e = ctx;
-        struct page_backup backups[OWNING_BACKUPS_MAX];
-        int64_t wanted = edit_number_of(e->subject);
-        size_t n = 0;
+        struct page_backup backup;
 
-        if (code < 0 || !json_get_bool(result, "restorable")) {
-                owning_show_list(e, code, sentence, result);
-                return;
-        }
-        if (owning_backups(e, result, backups, &n) < 0)
-                return;
-        for (size_t i = 0; i < n; i++)
-                if (backups[i].seq == wanted && backups[i].good) {
-                        send_inside(e, &backups[i], result);
-                        return;
-                }
-        reply_missing(e->portal, e->x);
+        if (owning_find_backup(ctx, code, sentence, result, &backup))
+                send_inside(ctx, &backup, result);
 }
 
 static void show(struct edit *e)

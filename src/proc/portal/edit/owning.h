@@ -33,8 +33,12 @@ NODISCARD int owning_log(struct edit *e, const char *action, struct str detail);
 /* An order to the host: then to the page `next`, or what it was shown again with why not. */
 void owning_ask(struct edit *e, enum asking what, int64_t backup, struct str next,
                 void (*again)(struct edit *e));
-/* backups.c: the list of backups, out of what the host answered to ASKING_LIST, or of why it did not. */
-void owning_show_list(struct edit *e, int code, struct str sentence, const struct json *result);
+/*
+ * backups.c: the backup that e->subject numbers, out of what the host answered to ASKING_LIST. false: there
+ * is none that may be restored here, and it was answered.
+ */
+bool owning_find_backup(struct edit *e, int code, struct str sentence, const struct json *result,
+                        struct page_backup *out);
 /* The end of such an order, an asking_answer_fn: by e->next and e->again. */
 void owning_ordered(void *ctx, int code, struct str sentence, const struct json *result);
 
